@@ -1,0 +1,85 @@
+"""A studio: a real room with one OBS, where that OBS listens, and whose paths its files have."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import PurePath, PurePosixPath, PureWindowsPath
+
+
+@dataclass(frozen=True, slots=True)
+class Canvas:
+    """The picture OBS composes: pixels, and frames a second."""
+
+    width: int
+    height: int
+    fps: Fraction
+
+    @property
+    def portrait(self) -> bool:
+        """True where the picture is taller than wide, the trade's default."""
+        return self.height > self.width
+
+
+@dataclass(frozen=True, slots=True)
+class PathMap:
+    """Where folders of the OBS PC are seen from here: pairs of (their prefix, our prefix).
+
+    Their side may be Windows or POSIX; a prefix with a drive or a backslash is Windows and compares without case.
+    """
+
+    pairs: tuple[tuple[str, str], ...] = ()
+
+    def ours(self, theirs: str) -> str | None:
+        """Our path of one of theirs; None where no prefix covers it. The longest prefix wins."""
+        return _translate(theirs, self.pairs)
+
+    def theirs(self, ours: str) -> str | None:
+        """Their path of one of ours; None where no prefix covers it. The longest prefix wins."""
+        return _translate(ours, tuple((there, here) for here, there in self.pairs))
+
+
+def _pure(path: str) -> PurePath:
+    windows = "\\" in path or (len(path) > 1 and path[1] == ":")
+    return PureWindowsPath(path) if windows else PurePosixPath(path)
+
+
+def _translate(path: str, pairs: tuple[tuple[str, str], ...]) -> str | None:
+    for source, target in sorted(pairs, key=lambda pair: len(pair[0]), reverse=True):
+        prefix = _pure(source)
+        candidate = type(prefix)(path)
+        if candidate.is_relative_to(prefix) and ".." not in candidate.parts:
+            return str(_pure(target).joinpath(*candidate.relative_to(prefix).parts))
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """One room; ``secret`` names its OBS password in the environment or ``.studio/secrets.toml``, never the password."""
+
+    id: str
+    name: str
+    host: str
+    port: int
+    secret: str
+    scenes: str
+    """The scene file its OBS follows, by id: ``portrait`` is ``scenes/portrait.yaml``."""
+    paths: PathMap = PathMap()
+    main: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """Somebody who speaks on air."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Venue:
+    """What ``studio.toml`` says: the centre, its time zone, its studios and hosts."""
+
+    name: str
+    zone: str
+    """An IANA name, ``Asia/Shanghai``."""
+    studios: tuple[Studio, ...]
+    hosts: tuple[Host, ...]
