@@ -53,7 +53,7 @@ def _translate(path: str, pairs: tuple[tuple[str, str], ...]) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Studio:
-    """One room; ``secret`` names its OBS password in the environment or ``.studio/secrets.toml``, never the password."""
+    """One room; ``secret`` is the name of its OBS password in the environment or ``.studio/secrets.toml``."""
 
     id: str
     name: str
