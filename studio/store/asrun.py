@@ -1,0 +1,90 @@
+"""The as-run log on disk: append one event durably, read a run back, keep the texts it was started from."""
+
+import hashlib
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from studio.asrun.codec import decode, encode
+from studio.asrun.events import Event, Record, Stamp
+from studio.store.database import open_database, open_read_only
+from studio.store.journal_tables import migrations
+
+ASRUN_FILE = "asrun.db"
+
+
+class AsRunLog:
+    """The writer; there is one, the director. ``append`` returns once the event is on disk (synchronous FULL)."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = open_database(path, migrations, synchronous="FULL")
+        self._next = int(next(self._db.query("SELECT coalesce(max(seq), 0) AS seq FROM events"))["seq"]) + 1
+
+    def append(self, stamp: Stamp, event: Event) -> Record:
+        """Write one event and return it with its sequence number."""
+        record = Record(self._next, stamp, event)
+        with self._db.atomic():
+            self._db.table("events").insert(encode(record))
+        self._next += 1
+        return record
+
+    def freeze(self, text: str) -> str:
+        """Keep ``text`` and return its SHA-256 in hex; the same text is kept once."""
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        with self._db.atomic():
+            self._db.table("frozen").insert({"sha256": digest, "text": text}, ignore=True)
+        return digest
+
+    def close(self) -> None:
+        """Close the file; a closed log takes no more events."""
+        self._db.close()
+
+    def events(self, run: str) -> tuple[Record, ...]:
+        """The run's events in order."""
+        return tuple(_records(self._db, run, 0))
+
+    def thaw(self, sha256: str) -> str:
+        """The text kept under that hash; raises KeyError where there is none."""
+        return _thaw(self._db, sha256)
+
+
+class AsRunReader:
+    """Reads the log from another process while the director goes on writing."""
+
+    def __init__(self, path: Path) -> None:
+        self._db = open_read_only(path)
+
+    def events(self, run: str, after: int = 0) -> tuple[Record, ...]:
+        """The run's events with a sequence number above ``after``, in order."""
+        try:
+            return tuple(_records(self._db, run, after))
+        except sqlite3.OperationalError as error:
+            if "no such table" in str(error):  # the director has made the file and not yet its tables
+                return ()
+            raise
+
+    def runs(self) -> tuple[str, ...]:
+        """All runs, the oldest first."""
+        rows = self._db.query("SELECT run FROM events GROUP BY run ORDER BY min(seq)")
+        return tuple(str(row["run"]) for row in rows)
+
+    def thaw(self, sha256: str) -> str:
+        """The text kept under that hash; raises KeyError where there is none."""
+        return _thaw(self._db, sha256)
+
+    def close(self) -> None:
+        """Close the file."""
+        self._db.close()
+
+
+def _records(db: Database, run: str, after: int) -> Iterator[Record]:
+    rows = db.query("SELECT * FROM events WHERE run = :run AND seq > :after ORDER BY seq", {"run": run, "after": after})
+    return (decode(row) for row in rows)
+
+
+def _thaw(db: Database, sha256: str) -> str:
+    for row in db.query("SELECT text FROM frozen WHERE sha256 = :sha256", {"sha256": sha256}):
+        return str(row["text"])
+    raise KeyError(sha256)
