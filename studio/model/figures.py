@@ -116,3 +116,5 @@ class SessionFigures:
     recordings: tuple[RecordingFigures, ...]
     sources: tuple[SourceFile, ...]
     incidents: tuple[str, ...] = ()
+    order_file: Totals | None = None
+    """The sums of the order file itself, counted without the store; None where no order file was read."""
