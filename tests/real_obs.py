@@ -1,0 +1,208 @@
+"""Starts real OBS instances without a screen, for tests and benchmarks, and leaves nothing of them behind."""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import json
+import os
+import select
+import shutil
+import socket
+import subprocess
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import websocket
+
+from studio.obs.protocol import RPC_VERSION, OpCode, authentication
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+PACKAGES = {"obs": "obs-studio", "Xvfb": "xvfb", "setpriv": "util-linux"}
+START_SECONDS = 40.0
+STOP_SECONDS = 8.0
+PROFILE = "Contract"
+COLLECTION = "Contract"
+
+
+@dataclass(frozen=True)
+class RealObs:
+    """One running OBS: where its obs-websocket listens, and the folder it records to."""
+
+    host: str
+    port: int
+    password: str = field(repr=False)
+    record_dir: Path
+    process: subprocess.Popen[bytes] = field(repr=False)
+    log: Path
+    canvas: tuple[int, int]
+    fps: int
+
+
+def program(name: str) -> str:
+    """The path of a program the tests cannot do without; its absence is a failure that names the Debian package."""
+    found = shutil.which(name)
+    if found is None:
+        raise AssertionError(f"{name} is missing: apt-get install --no-install-recommends {PACKAGES[name]}")
+    return found
+
+
+class _Screen:
+    """The one Xvfb of this process, started when first asked for."""
+
+    process: subprocess.Popen[bytes] | None = None
+    display = ""
+
+
+def screen() -> str:
+    """The ``DISPLAY`` of an Xvfb that lives as long as this process."""
+    if _Screen.process is None or _Screen.process.poll() is not None:
+        reader, writer = os.pipe()
+        command = [*_dies_with_us(), program("Xvfb"), "-displayfd", str(writer), "-nolisten", "tcp"]
+        command += ["-screen", "0", "1280x720x24"]
+        process = subprocess.Popen(
+            command, pass_fds=(writer,), stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        )
+        os.close(writer)
+        atexit.register(_end, process)
+        try:
+            number = _first_line(reader, START_SECONDS)
+        finally:
+            os.close(reader)
+        _Screen.process, _Screen.display = process, f":{number}"
+    return _Screen.display
+
+
+@contextlib.contextmanager
+def real_obs(
+    tmp: Path, canvas: tuple[int, int] = (1280, 720), fps: int = 30, password: str = "a real secret"
+) -> Iterator[RealObs]:
+    """A real OBS that answers requests, with its own home under ``tmp``; killed and reaped at the end.
+
+    ``canvas`` is width and height in pixels of both the base and the output. Raises AssertionError where a program is
+    missing or OBS does not answer within ``START_SECONDS``, with the end of its log.
+    """
+    for _attempt in range(2):  # another process may take the free port before OBS does
+        obs = _launch(tmp / f"obs-{_free_port()}", canvas, fps, password)
+        try:
+            if _answers(obs):
+                yield obs
+                return
+        finally:
+            _end(obs.process)
+    raise AssertionError(
+        f"OBS did not listen on its port; its log ends:\n{obs.log.read_text(errors='replace')[-3000:]}"
+    )
+
+
+def _launch(home: Path, canvas: tuple[int, int], fps: int, password: str) -> RealObs:
+    port = int(home.name.removeprefix("obs-"))
+    record_dir = home / "recordings"
+    profile = home / "config" / "obs-studio" / "basic" / "profiles" / PROFILE
+    for folder in (record_dir, profile, home / "runtime"):
+        folder.mkdir(parents=True)
+    (home / "runtime").chmod(0o700)
+    (home / "config" / "obs-studio" / "global.ini").write_text(_global_ini(port, password), encoding="utf-8")
+    (profile / "basic.ini").write_text(_basic_ini(canvas, fps, record_dir), encoding="utf-8")
+    environment = os.environ | {
+        "HOME": str(home),
+        "XDG_CONFIG_HOME": str(home / "config"),
+        "XDG_RUNTIME_DIR": str(home / "runtime"),
+        "DISPLAY": screen(),
+        "LIBGL_ALWAYS_SOFTWARE": "1",
+        "QT_QPA_PLATFORM": "xcb",
+        "LANG": "C.UTF-8",
+    }
+    command = [*_dies_with_us(), program("obs"), "--multi", "--minimize-to-tray", "--disable-shutdown-check"]
+    command += ["--profile", PROFILE, "--collection", COLLECTION]
+    log = home / "obs.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
+        )
+    atexit.register(_end, process)
+    return RealObs("127.0.0.1", port, password, record_dir, process, log, canvas, fps)
+
+
+def _global_ini(port: int, password: str) -> str:
+    return (
+        f"[General]\nFirstRun=true\n\n[Basic]\nProfile={PROFILE}\nProfileDir={PROFILE}\n"
+        f"SceneCollection={COLLECTION}\nSceneCollectionFile={COLLECTION}\n\n"
+        f"[OBSWebSocket]\nFirstLoad=false\nServerEnabled=true\nServerPort={port}\n"
+        f"AuthRequired={'true' if password else 'false'}\nServerPassword={password}\nAlertsEnabled=false\n"
+    )
+
+
+def _basic_ini(canvas: tuple[int, int], fps: int, record_dir: Path) -> str:
+    width, height = canvas
+    return (
+        f"[General]\nName={PROFILE}\n\n[Video]\nBaseCX={width}\nBaseCY={height}\nOutputCX={width}\nOutputCY={height}\n"
+        f"FPSType=1\nFPSInt={fps}\n\n[Output]\nMode=Simple\n\n"
+        f"[SimpleOutput]\nFilePath={record_dir}\nRecFormat=mkv\nRecQuality=Small\nRecEncoder=x264\n"
+    )
+
+
+def _answers(obs: RealObs) -> bool:
+    """Whether this very OBS (it knows our password) answers a request before the time is up."""
+    until = time.monotonic() + START_SECONDS
+    while time.monotonic() < until and obs.process.poll() is None:
+        with contextlib.suppress(OSError, websocket.WebSocketException, ValueError, KeyError):
+            if _ask_version(obs):
+                return True
+        time.sleep(0.1)
+    return False
+
+
+def _ask_version(obs: RealObs) -> bool:
+    peer = websocket.create_connection(f"ws://{obs.host}:{obs.port}", timeout=3)
+    try:
+        hello = json.loads(peer.recv())["d"]
+        identify: dict[str, object] = {"rpcVersion": RPC_VERSION, "eventSubscriptions": 0}
+        if "authentication" in hello:
+            asked = hello["authentication"]
+            identify["authentication"] = authentication(obs.password, asked["salt"], asked["challenge"])
+        peer.send(json.dumps({"op": OpCode.IDENTIFY, "d": identify}))
+        identified = json.loads(peer.recv())
+        peer.send(json.dumps({"op": OpCode.REQUEST, "d": {"requestType": "GetSceneList", "requestId": "ready"}}))
+        answer = json.loads(peer.recv())
+        return identified["op"] == OpCode.IDENTIFIED and bool(answer["d"]["requestStatus"]["result"])
+    finally:
+        peer.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def _dies_with_us() -> list[str]:
+    """A prefix by which the kernel ends a child whose parent was killed too hard to clean up."""
+    return [program("setpriv"), "--pdeathsig", "KILL", "--"]
+
+
+def _first_line(reader: int, seconds: float) -> str:
+    """The first line written to a pipe, or an AssertionError where none comes in time."""
+    text = b""
+    while not text.endswith(b"\n"):
+        ready, _, _ = select.select([reader], [], [], seconds)
+        piece = os.read(reader, 64) if ready else b""
+        if not piece:
+            raise AssertionError("Xvfb did not say which display it opened")
+        text += piece
+    return text.decode().strip()
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    """Stop a child: politely, then by force; returns when it is reaped."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+    process.wait()
