@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal
 
-from studio.model.scene import Rect
+from studio.model.scene import Fit, Rect
 
 
 class OutputState(StrEnum):
@@ -28,12 +28,13 @@ class InputState:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One source's place in a scene: the rectangle it is stretched to, and whether it is shown."""
+    """One source's place in a scene: its rectangle, how it fills that, and whether it is shown."""
 
     source: str
     rect: Rect | None
-    """None where its place is unmanaged (wanted) or not a plain stretched rectangle (observed)."""
+    """None where its place is unmanaged (wanted) or not a plain rectangle (observed)."""
     shown: bool = True
+    fit: Fit = "stretch"
 
 
 @dataclass(frozen=True, slots=True)

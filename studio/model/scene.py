@@ -10,6 +10,10 @@ SourceKind = Literal["colour", "image", "text", "media", "camera", "card", "stri
 """``card`` product card, ``strip`` host name strip, ``slate`` titled full picture: drawn by us, shown as images."""
 
 
+Fit = Literal["stretch", "inside"]
+"""How a source fills its rectangle: stretched to all of it, or as large as fits inside with its own proportions."""
+
+
 @dataclass(frozen=True, slots=True)
 class Rect:
     """Pixels of the canvas; ``x`` and ``y`` are the upper left corner."""

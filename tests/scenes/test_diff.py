@@ -1,0 +1,172 @@
+"""The diff against a small model of what OBS does with each request, written from the protocol's prose."""
+
+from dataclasses import replace
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from studio.model.obs import InputState, Item, OutputState, Picture, Request
+from studio.model.scene import Rect
+from studio.model.transform import placement
+from studio.scenes.diff import diff
+
+
+class ModelObs:
+    """What OBS does with each request, on dicts and lists."""
+
+    def __init__(self, picture: Picture) -> None:
+        self.scenes = {name: list(items) for name, items in picture.scenes.items()}
+        self.inputs = {name: (state.kind, dict(state.settings)) for name, state in picture.inputs.items()}
+        self.picture = picture
+
+    def apply(self, request: Request) -> None:
+        getattr(self, request.type)(request, **request.data)
+
+    def CreateScene(self, _: Request, sceneName: str) -> None:
+        assert sceneName not in self.scenes
+        self.scenes[sceneName] = []
+
+    def CreateInput(self, _: Request, sceneName, inputName, inputKind, inputSettings, sceneItemEnabled) -> None:
+        assert inputName not in self.inputs
+        self.inputs[inputName] = (inputKind, dict(inputSettings))
+        self.scenes[sceneName].append(Item(inputName, None, sceneItemEnabled))
+
+    def RemoveInput(self, _: Request, inputName: str) -> None:
+        del self.inputs[inputName]
+        for items in self.scenes.values():
+            items[:] = [item for item in items if item.source != inputName]
+
+    def SetInputSettings(self, _: Request, inputName, inputSettings, overlay) -> None:
+        assert overlay
+        self.inputs[inputName][1].update(inputSettings)
+
+    def CreateSceneItem(self, _: Request, sceneName, sourceName, sceneItemEnabled) -> None:
+        self.scenes[sceneName].append(Item(sourceName, None, sceneItemEnabled))
+
+    def _change(self, request: Request, **changes) -> None:
+        scene, source = request.item
+        items = self.scenes[scene]
+        at = next(index for index, item in enumerate(items) if item.source == source)
+        items[at] = replace(items[at], **changes)
+
+    def SetSceneItemTransform(self, request: Request, sceneName, sceneItemTransform) -> None:
+        rect, fit = placement(sceneItemTransform)
+        self._change(request, rect=rect, fit=fit)
+
+    def SetSceneItemEnabled(self, request: Request, sceneName, sceneItemEnabled) -> None:
+        self._change(request, shown=sceneItemEnabled)
+
+    def SetSceneItemIndex(self, request: Request, sceneName, sceneItemIndex) -> None:
+        items = self.scenes[sceneName]
+        at = next(index for index, item in enumerate(items) if item.source == request.item[1])
+        items.insert(sceneItemIndex, items.pop(at))
+
+    def SetCurrentSceneTransition(self, _: Request, transitionName: str) -> None:
+        self.picture = replace(self.picture, transition=transitionName)
+
+    def SetCurrentSceneTransitionDuration(self, _: Request, transitionDuration: int) -> None:
+        self.picture = replace(self.picture, transition_ms=transitionDuration)
+
+    def SetCurrentProgramScene(self, _: Request, sceneName: str) -> None:
+        assert sceneName in self.scenes
+        self.picture = replace(self.picture, programme=sceneName)
+
+    def StartRecord(self, _: Request) -> None:
+        self.picture = replace(self.picture, record=OutputState.ON)
+
+    def StopRecord(self, _: Request) -> None:
+        self.picture = replace(self.picture, record=OutputState.OFF)
+
+    def StartStream(self, _: Request) -> None:
+        self.picture = replace(self.picture, stream=OutputState.ON)
+
+    def StopStream(self, _: Request) -> None:
+        self.picture = replace(self.picture, stream=OutputState.OFF)
+
+    def observe(self) -> Picture:
+        inputs = {name: InputState(kind, settings) for name, (kind, settings) in self.inputs.items()}
+        scenes = {name: tuple(items) for name, items in self.scenes.items()}
+        return replace(self.picture, scenes=scenes, inputs=inputs)
+
+
+NAMES = st.sampled_from(["a", "b", "c", "d"])
+SCENES = st.sampled_from(["S1", "S2", "S3"])
+RECTS = st.builds(Rect, st.integers(0, 3), st.integers(0, 3), st.integers(1, 3), st.integers(1, 3))
+SETTINGS = st.dictionaries(st.sampled_from(["file", "text"]), st.integers(0, 2))
+INPUTS = st.dictionaries(NAMES, st.builds(InputState, st.sampled_from(["image", "text"]), SETTINGS))
+ITEMS = st.lists(
+    st.builds(Item, NAMES, st.none() | RECTS, st.booleans(), st.sampled_from(["stretch", "inside"])),
+    unique_by=lambda item: item.source,
+).map(tuple)
+OUTPUT = st.sampled_from(OutputState)
+
+
+@st.composite
+def pictures(draw, *, wanted: bool) -> Picture:
+    scenes = draw(st.dictionaries(SCENES, ITEMS))
+    inputs = draw(INPUTS)
+    named = {item.source for items in scenes.values() for item in items}
+    inputs |= {name: draw(st.builds(InputState, st.just("image"), SETTINGS)) for name in named - set(inputs)}
+    if wanted:
+        programme = draw(st.none() | st.sampled_from(sorted(scenes))) if scenes else None
+        return Picture(
+            programme,
+            draw(st.none() | st.sampled_from(["Cut", "Fade"])),
+            draw(st.none() | st.integers(50, 52)),
+            scenes,
+            inputs,
+            draw(st.none() | st.sampled_from([OutputState.ON, OutputState.OFF])),
+            draw(st.none() | st.sampled_from([OutputState.ON, OutputState.OFF])),
+        )
+    return Picture("S1", "Cut", 50, {"S1": (), **scenes}, inputs, draw(OUTPUT), draw(OUTPUT))
+
+
+@given(pictures(wanted=True), pictures(wanted=False))
+def test_applying_the_diff_leaves_nothing_to_do(wanted: Picture, observed: Picture) -> None:
+    obs = ModelObs(observed)
+    for request in diff(wanted, observed):
+        obs.apply(request)
+    assert diff(wanted, obs.observe()) == ()
+
+
+@given(pictures(wanted=True), pictures(wanted=False))
+def test_what_the_plan_does_not_mention_is_left_alone(wanted: Picture, observed: Picture) -> None:
+    obs = ModelObs(observed)
+    for request in diff(wanted, observed):
+        obs.apply(request)
+    after = obs.observe()
+    for name in observed.inputs.keys() - wanted.inputs.keys():
+        assert after.inputs[name] == observed.inputs[name]
+    for scene in observed.scenes.keys() - wanted.scenes.keys():
+        kept = [item for item in observed.scenes[scene] if item.source not in wanted.inputs]
+        assert [item for item in after.scenes[scene] if item.source not in wanted.inputs] == kept
+    if wanted.programme is None:
+        assert after.programme == observed.programme
+
+
+def test_a_take_is_transition_then_duration_then_scene() -> None:
+    wanted = Picture("B", "Fade", 300)
+    observed = Picture("A", "Cut", 200, {"A": (), "B": ()})
+    assert [request.type for request in diff(wanted, observed)] == [
+        "SetCurrentSceneTransition",
+        "SetCurrentSceneTransitionDuration",
+        "SetCurrentProgramScene",
+    ]
+
+
+def test_every_request_says_why() -> None:
+    wanted = Picture("B", "Fade", 300, {"B": (Item("x", Rect(0, 0, 1, 1)),)}, {"x": InputState("image")})
+    requests = diff(wanted, Picture("A", "Cut", 200, {"A": ()}))
+    assert requests and all(request.because for request in requests)
+
+
+def test_changing_a_card_says_which_setting_differs() -> None:
+    wanted = Picture(inputs={"card": InputState("image", {"file": "new.png"})})
+    observed = Picture(inputs={"card": InputState("image", {"file": "old.png", "unload": False})})
+    assert diff(wanted, observed) == (
+        Request(
+            "SetInputSettings",
+            {"inputName": "card", "inputSettings": {"file": "new.png"}, "overlay": True},
+            "card differs in file",
+        ),
+    )
