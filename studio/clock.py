@@ -47,11 +47,6 @@ class Anchor:
         return wall_ns - self.wall_at(monotonic_ns)
 
 
-def anchor(clock: Clock) -> Anchor:
-    """Read both clocks of ``clock`` once."""
-    return Anchor(clock.monotonic_ns(), clock.wall_ns())
-
-
 def instant(wall_ns: int, zone: ZoneInfo) -> datetime:
     """The aware instant of ``wall_ns`` in ``zone``, exact to the microsecond (rounded down)."""
     return (_EPOCH + timedelta(microseconds=wall_ns // 1000)).astimezone(zone)

@@ -1,10 +1,11 @@
 """What an OBS should show: scene specs and the cue on air, turned into a wanted picture."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from studio.model.obs import InputState, Item, OutputState, Picture
+from studio.model.plan import Assets
 from studio.model.runsheet import Cue
 from studio.model.scene import Scene, SceneFile, Source
 
@@ -29,20 +30,6 @@ class Naming:
         return f"{self.prefix}{scene.title} · {source.name}"
 
 
-@dataclass(frozen=True, slots=True)
-class Assets:
-    """Where that OBS finds pictures and media: by (scene, source), by (scene, source, cue) where the cue changes it."""
-
-    files: Mapping[tuple[str, str], str] = field(default_factory=dict)
-    by_cue: Mapping[tuple[str, str, str], str] = field(default_factory=dict)
-
-    def file(self, scene: str, source: str, cue: str | None = None) -> str:
-        """The path on the OBS PC; raises KeyError where nothing was drawn for it."""
-        if cue is not None and (scene, source, cue) in self.by_cue:
-            return self.by_cue[scene, source, cue]
-        return self.files[scene, source]
-
-
 def collection(spec: SceneFile, assets: Assets, naming: Naming, kinds: Collection[str]) -> Picture:
     """Every scene of the file with its sources in place; ``kinds`` are the input kinds that OBS has."""
     scenes: dict[str, tuple[Item, ...]] = {}
@@ -59,7 +46,7 @@ def collection(spec: SceneFile, assets: Assets, naming: Naming, kinds: Collectio
 
 def overlays(scene: Scene, cue: Cue, assets: Assets, naming: Naming, kinds: Collection[str]) -> Picture:
     """The cue's pictures in its own scene: product card, host strip."""
-    changing = [source for source in scene.sources if (scene.id, source.name, cue.id) in assets.by_cue]
+    changing = [source for source in scene.sources if assets.changes(scene.id, source.name, cue.id)]
     return Picture(
         inputs={naming.source(scene, source): _input(scene, source, assets, cue.id, kinds) for source in changing}
     )

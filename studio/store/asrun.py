@@ -22,13 +22,13 @@ class AsRunLog:
         self._db = open_database(path, migrations, synchronous="FULL")
         self._next = int(next(self._db.query("SELECT coalesce(max(seq), 0) AS seq FROM events"))["seq"]) + 1
 
-    def append(self, stamp: Stamp, event: Event) -> Record:
-        """Write one event and return it with its sequence number."""
-        record = Record(self._next, stamp, event)
+    def append(self, stamp: Stamp, *events: Event) -> tuple[Record, ...]:
+        """Write events that share a stamp, all or none, and return them with their sequence numbers."""
+        records = tuple(Record(self._next + at, stamp, event) for at, event in enumerate(events))
         with self._db.atomic():
-            self._db.table("events").insert(encode(record))
-        self._next += 1
-        return record
+            self._db.table("events").insert_all(encode(record) for record in records)
+        self._next += len(records)
+        return records
 
     def freeze(self, text: str) -> str:
         """Keep ``text`` and return its SHA-256 in hex; the same text is kept once."""

@@ -1,0 +1,49 @@
+# make demo   a short session from calendar to report; needs Python 3.11+ and nothing else
+# make test   everything, on real parts; installs the system packages it needs with apt-get
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+PACKAGES := $(shell sed -e 's/\#.*//' system-packages.txt)
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+.PHONY: demo test check bench catalogue packages clean
+
+demo: $(VENV)/.installed
+	$(BIN)/studio demo
+
+test: packages $(VENV)/.installed-test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/pytest
+
+check: $(VENV)/.installed
+	$(BIN)/studio check
+
+bench: packages $(VENV)/.installed-test
+	for script in tests/bench/bench_*.py; do $(BIN)/python $$script --json || exit 1; done
+
+# Collect every message of the code into the Chinese catalogue, and compile it.
+catalogue: $(VENV)/.installed-test
+	$(BIN)/python tests/catalogue.py --write
+
+packages:
+	@installed=$$(dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $(PACKAGES) 2>/dev/null | grep -c ' installed$$'); \
+	if [ "$$installed" != "$(words $(PACKAGES))" ]; then \
+		$(SUDO) apt-get update && \
+		DEBIAN_FRONTEND=noninteractive $(SUDO) apt-get install -y --no-install-recommends $(PACKAGES); \
+	fi
+
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV) || { echo "Python 3.11+ with venv is needed: apt-get install python3-venv" >&2; rm -rf $(VENV); exit 1; }
+
+$(VENV)/.installed: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e .
+	touch $@
+
+$(VENV)/.installed-test: pyproject.toml constraints.txt | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[test]'
+	touch $@ $(VENV)/.installed
+
+clean:
+	rm -rf $(VENV) build *.egg-info

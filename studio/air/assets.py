@@ -1,0 +1,94 @@
+"""Draws what the scenes of a run show: slates, cards, strips and camera stand-ins, as files that OBS can open."""
+
+import hashlib
+from collections.abc import Iterator
+from pathlib import Path
+
+from studio.errors import NotReady
+from studio.i18n import _
+from studio.model.plan import AssetFile, Assets
+from studio.model.runsheet import Cue, RunSheet
+from studio.model.scene import Scene, SceneFile, Source
+from studio.model.studio import Host, PathMap
+
+_SOURCES = {"slate", "camera", "card", "strip", "image", "media"}
+
+
+def make_assets(
+    spec: SceneFile, sheet: RunSheet, hosts: tuple[Host, ...], paths: PathMap, workspace: Path, folder: Path
+) -> Assets:
+    """Draw into ``folder`` and name each file as that OBS sees it.
+
+    Files are named by their content, so the same picture is one file and a changed one never replaces another.
+    Raises NotReady where the path map does not cover ``folder`` although the OBS is on another PC.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    return Assets(tuple(_files(spec, sheet, hosts, paths, workspace, folder)))
+
+
+def _files(
+    spec: SceneFile, sheet: RunSheet, hosts: tuple[Host, ...], paths: PathMap, workspace: Path, folder: Path
+) -> Iterator[AssetFile]:
+    for scene in spec.scenes:
+        cues = [cue for cue in sheet.cues if cue.scene == scene.id]
+        for source in scene.sources:
+            if source.kind in ("image", "media"):
+                path = workspace / str(source.settings["asset"])
+                yield AssetFile(scene.id, source.name, _theirs(path, paths))
+            elif source.kind in _SOURCES:
+                yield from _drawn(scene, source, cues, sheet, hosts, paths, folder)
+
+
+def _drawn(
+    scene: Scene,
+    source: Source,
+    cues: list[Cue],
+    sheet: RunSheet,
+    hosts: tuple[Host, ...],
+    paths: PathMap,
+    folder: Path,
+) -> Iterator[AssetFile]:
+    yield AssetFile(scene.id, source.name, _theirs(_save(_picture(source, None, sheet, hosts), folder), paths))
+    if source.kind in ("card", "strip"):
+        for cue in cues:
+            picture = _picture(source, cue, sheet, hosts)
+            yield AssetFile(scene.id, source.name, _theirs(_save(picture, folder), paths), cue.id)
+
+
+def _picture(source: Source, cue: Cue | None, sheet: RunSheet, hosts: tuple[Host, ...]) -> bytes:
+    """The PNG of a drawn source; without a cue, or without what it would show, an empty (transparent) one."""
+    from studio.draw.pictures import blank, card, slate, strip
+
+    size = (source.rect.width, source.rect.height)
+    settings = source.settings
+    match source.kind:
+        case "card":
+            product = sheet.product(cue.product) if cue else None
+            return card(size, product) if product else blank(size)
+        case "strip":
+            names = [host.name for host in hosts if cue and host.id in (cue.host, cue.cohost)]
+            return strip(size, names) if names else blank(size)
+    words = settings.get("fallback", settings) if source.kind == "camera" else settings
+    return slate(size, str(words["title"]), str(words.get("subtitle", "")), str(words["colour"]))
+
+
+def _save(png: bytes, folder: Path) -> Path:
+    path = folder / f"{hashlib.sha256(png).hexdigest()[:24]}.png"
+    if not path.exists():
+        part = path.with_suffix(".part")
+        part.write_bytes(png)
+        part.replace(path)
+    return path
+
+
+def _theirs(path: Path, paths: PathMap) -> str:
+    ours = str(path.absolute())
+    if not paths.pairs:
+        return ours
+    theirs = paths.theirs(ours)
+    if theirs is None:
+        raise NotReady(
+            _("The OBS PC cannot see {path}: no path of its studio covers it.").format(path=ours),
+            _("Add the folder to the studio's paths in studio.toml."),
+        )
+    return theirs

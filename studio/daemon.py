@@ -1,0 +1,63 @@
+"""The director's process: takes the lock, opens the log, conducts one plan, and ends when its standard input does."""
+
+import asyncio
+import json
+import logging
+import os
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from studio.errors import StudioError
+from studio.i18n import _
+from studio.system import boot_id, exclusive_lock
+
+SECRET_PREFIX = "STUDIO_SECRET_"
+"""A director is given its passwords in the environment, one variable for each secret's name."""
+
+
+def main(arguments: list[str]) -> int:
+    """``daemon STATE PLAN``: the workspace's state folder and the plan's file. Returns the exit code.
+
+    What went wrong is said on standard output as one JSON object, for the process that started this one.
+    """
+    state, plan_file = Path(arguments[0]), Path(arguments[1])
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    try:
+        with exclusive_lock(state / "director.lock", _("A director")):
+            asyncio.run(_conduct(state, plan_file))
+    except StudioError as error:
+        said = {"error": error.message, "remedy": error.remedy, "exit_code": error.exit_code}
+        sys.stdout.write(json.dumps(said, ensure_ascii=True) + "\n")
+        return error.exit_code
+    return 0
+
+
+async def _conduct(state: Path, plan_file: Path) -> None:
+    from studio.air.director import PLAN, Director
+    from studio.store.asrun import ASRUN_FILE, AsRunLog
+    from studio.timekeeper import SystemClock
+
+    plan = PLAN.validate_json(plan_file.read_bytes())
+    names = (lane.studio.secret for lane in plan.lanes)
+    passwords = {name: os.environ.get(SECRET_PREFIX + name, "") for name in names}
+    journal = AsRunLog(state / ASRUN_FILE)
+    director = Director(plan, journal, SystemClock(), boot_id(), passwords, state)
+    loop = asyncio.get_running_loop()
+    threading.Thread(target=_stop_at_end_of_input, args=(loop, director.stop), daemon=True).start()
+    try:
+        await director.conduct()
+    finally:
+        journal.close()
+
+
+def _stop_at_end_of_input(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
+    """Wait until whoever started us closes our input, or dies; a signal would not do on every system."""
+    sys.stdin.buffer.read()
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(stop)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

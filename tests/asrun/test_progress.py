@@ -1,0 +1,95 @@
+"""What fold reads off the events."""
+
+from studio.asrun.events import (
+    Confirmed,
+    CueEnded,
+    Event,
+    Intended,
+    LinkChanged,
+    Overridden,
+    Record,
+    RecordingStarted,
+    RecordingStopped,
+    Refused,
+    RunEnded,
+    RunStarted,
+    Stamp,
+    TimedOut,
+)
+from studio.asrun.progress import Lane, fold
+
+
+def records(*events: tuple[str, Event], studio: str = "main") -> list[Record]:
+    return [
+        Record(seq, Stamp("r", "b", seq, seq, "s", studio, cue), event) for seq, (cue, event) in enumerate(events, 1)
+    ]
+
+
+def test_nothing_happened_yet() -> None:
+    assert fold([]).state == "not_started"
+    assert fold([]).lane("main") == Lane()
+
+
+def test_a_run_is_on_air_between_its_start_and_its_end() -> None:
+    begun = records(("", RunStarted("h", "t", 1, 2)))
+    assert fold(begun).state == "on_air"
+    assert fold([*begun, Record(2, begun[0].stamp, RunEnded("finished"))]).state == "ended"
+
+
+def test_an_intent_without_an_answer_stays_pending() -> None:
+    lane = fold(records(("a", Intended("1", "X", {}, "why")), ("a", Intended("2", "Y", {}, "why")))).lane("main")
+    assert set(lane.pending) == {"1", "2"}
+
+
+def test_every_kind_of_answer_settles_its_intent() -> None:
+    intents = [("a", Intended(str(number), "X", {}, "why")) for number in range(4)]
+    answers = [("a", Confirmed("0", 1, 2)), ("a", Refused("1", 600, "")), ("a", TimedOut("2", ""))]
+    assert set(fold(records(*intents, *answers)).lane("main").pending) == {"3"}
+
+
+def test_the_cue_on_air_is_the_last_that_was_not_skipped_or_refused() -> None:
+    lane = fold(
+        records(
+            ("a", CueEnded("on_time", 1)),
+            ("b", CueEnded("late", 1)),
+            ("c", CueEnded("skipped", 1)),
+            ("d", CueEnded("refused", 1)),
+        )
+    ).lane("main")
+    assert lane.cue == "b"
+    assert {cue: ended.verdict for cue, ended in lane.verdicts.items()} == {
+        "a": "on_time",
+        "b": "late",
+        "c": "skipped",
+        "d": "refused",
+    }
+
+
+def test_a_hand_on_the_desk_wins_until_the_next_cue() -> None:
+    touched = records(("a", CueEnded("on_time", 1)), ("", Overridden("programme", "A", "B")))
+    assert fold(touched).lane("main").overridden == Overridden("programme", "A", "B")
+    then = [*touched, *records(("b", CueEnded("on_time", 1)))]
+    assert fold(then).lane("main").overridden is None
+
+
+def test_recordings_are_collected() -> None:
+    lane = fold(records(("", RecordingStarted()), ("", RecordingStopped("a.mkv")), ("", RecordingStarted()))).lane(
+        "main"
+    )
+    assert (lane.recording, lane.recordings) == (True, ("a.mkv",))
+
+
+def test_a_lost_link_is_known_until_it_returns() -> None:
+    assert not fold(records(("", LinkChanged(False)))).lane("main").connected
+    assert fold(records(("", LinkChanged(False)), ("", LinkChanged(True)))).lane("main").connected
+
+
+def test_folding_in_two_parts_is_folding_at_once() -> None:
+    log = records(("", RunStarted("h", "t", 1, 2)), ("a", CueEnded("on_time", 1)), ("", RecordingStarted()))
+    for cut in range(len(log) + 1):
+        assert fold(log[cut:], fold(log[:cut])) == fold(log)
+
+
+def test_one_studios_events_leave_anothers_lane_alone() -> None:
+    log = [*records(("a", CueEnded("on_time", 1))), *records(("b", CueEnded("late", 1)), studio="aux1")]
+    assert (fold(log).lane("main").cue, fold(log).lane("aux1").cue) == ("a", "b")
