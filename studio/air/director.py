@@ -18,7 +18,7 @@ from studio.model.plan import LanePlan, Plan
 from studio.obs.device import ObsDevice
 from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
-from studio.schedules.timing import for_studio
+from studio.schedules.due import for_studio
 from studio.store.asrun import AsRunLog
 
 log = logging.getLogger(__name__)

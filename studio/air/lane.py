@@ -27,7 +27,7 @@ from studio.model.plan import LanePlan
 from studio.model.runsheet import Cue
 from studio.scenes.desired import Naming, collection, overlays, programme
 from studio.scenes.diff import diff
-from studio.schedules.timing import decide, due_ns, late_ms, superseded, verdict
+from studio.schedules.due import decide, due_ns, late_ms, superseded, verdict
 from studio.store.asrun import AsRunLog
 
 log = logging.getLogger(__name__)

@@ -19,6 +19,8 @@ PURE = (
     "clock",
     "asrun",
     "schedules.timing",
+    "schedules.due",
+    "schedules.excerpt",
     "scenes.desired",
     "scenes.diff",
     "recordings.align",

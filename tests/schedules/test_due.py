@@ -4,7 +4,7 @@ import pytest
 
 from studio.clock import NS_PER_MS, NS_PER_S, Anchor
 from studio.model.runsheet import Cue, Late, RunSheet
-from studio.schedules.timing import decide, due_ns, for_studio, late_ms, superseded, verdict
+from studio.schedules.due import decide, due_ns, for_studio, late_ms, superseded, verdict
 
 ANCHOR = Anchor(monotonic_ns=100 * NS_PER_S, wall_ns=0)
 
