@@ -118,3 +118,6 @@ class SessionFigures:
     incidents: tuple[str, ...] = ()
     order_file: Totals | None = None
     """The sums of the order file itself, counted without the store; None where no order file was read."""
+    before: Totals = Totals()
+    """What was ordered before the curve begins; with the curve and ``after`` it adds up to ``totals``."""
+    after: Totals = Totals()
