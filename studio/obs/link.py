@@ -68,6 +68,8 @@ class ObsLink:
         self._sockets: tuple[aiohttp.ClientWebSocketResponse, ...] = ()
         self._readers: list[asyncio.Task[None]] = []
         self._lost: asyncio.Future[ObsError] | None = None
+        self.connections = 0
+        """How often ``connect`` has succeeded: what was learnt from an earlier connection may be stale."""
 
     async def __aenter__(self) -> Self:
         await self.connect()
@@ -99,9 +101,9 @@ class ObsLink:
         except BaseException:
             await session.close()
             raise
-        acknowledge_at_once(events)
         self._session, self._sockets = session, (commands, events)
         self._lost = asyncio.get_running_loop().create_future()
+        self.connections += 1
         self._readers = [
             asyncio.create_task(self._read(commands, events, self._answered), name=f"obs commands {self.address}"),
             asyncio.create_task(self._read(events, commands, self._happened), name=f"obs events {self.address}"),
@@ -227,6 +229,7 @@ class ObsLink:
         why: ObsError | None = None
         try:
             while True:
+                acknowledge_at_once(socket)
                 message = await socket.receive()
                 if message.type is not aiohttp.WSMsgType.TEXT:
                     break
@@ -250,7 +253,6 @@ class ObsLink:
     def _happened(self, packet: dict[str, Any]) -> None:
         """Stamp an event and give it to everybody who listens."""
         arrived_ns = self._clock.monotonic_ns()
-        acknowledge_at_once(self._sockets[1])
         if packet["op"] != OpCode.EVENT:
             return
         event = ObsEvent(packet["d"]["eventType"], packet["d"].get("eventData") or {}, arrived_ns)

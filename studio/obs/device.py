@@ -1,0 +1,233 @@
+"""One OBS as the director sees it: observe what is there, apply requests, and prove what came of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from studio.clock import NS_PER_MS, Clock
+from studio.errors import ObsError, ObsRequestFailed
+from studio.i18n import _
+from studio.model.obs import Outcome, Picture, Request
+from studio.obs.dump import Dump, dump
+from studio.obs.events import ObsEvent
+from studio.obs.link import CALL_MS, ObsLink, RequestResult, remedy
+from studio.obs.protocol import Status
+from studio.obs.prove import prove
+from studio.obs.reading import (
+    OUTPUT_EVENTS,
+    ROOTS,
+    OutputNews,
+    input_kinds,
+    item_ids,
+    leaves,
+    news,
+    output_state,
+    picture,
+    scene_names,
+)
+from studio.obs.sending import TAKE, Sent, refused_here, withheld
+from studio.obs.witness import Witness
+
+GONE_MS = 1_000
+_RENUMBERING = {
+    "SceneItemRemoved",
+    "SceneRemoved",
+    "SceneNameChanged",
+    "InputNameChanged",
+    "CurrentSceneCollectionChanging",
+    "CurrentSceneCollectionChanged",
+}
+"""Events after which a (scene, source) may mean another item, or none."""
+
+
+@dataclass
+class _Known:
+    """What the events of this connection have taught; forgotten when it is lost."""
+
+    connection: int
+    studio_mode: bool | None = None
+    outputs: dict[str, OutputNews] = field(default_factory=dict)
+    items: dict[tuple[str, str], int] = field(default_factory=dict)
+
+
+class ObsDevice:
+    """Observes and changes one OBS over ``link``; instants are those of ``clock``, waits for proof too."""
+
+    def __init__(self, link: ObsLink, clock: Clock) -> None:
+        self.link = link
+        self._clock = clock
+        self._known = _Known(link.connections)
+        self._stop_listening = link.listen(self._hear)
+
+    def close(self) -> None:
+        """Stop listening; the link is left as it is."""
+        self._stop_listening()
+
+    async def observe(self) -> Picture:
+        """What is there now, in two round trips. Raises ObsError where one of the questions is not answered."""
+        roots = await self._read(ROOTS)
+        scenes, inputs = scene_names(roots[0]), input_kinds(roots[1])
+        found = await self._read(leaves(scenes, inputs))
+        known = self._fresh()
+        known.studio_mode = bool(roots[3].get("studioModeEnabled"))
+        for scene, answer in zip(scenes, found, strict=False):
+            known.items.update(item_ids(scene, answer))
+        now_ns = self._clock.monotonic_ns()
+        record = output_state(roots[4], known.outputs.get("record"), now_ns)
+        stream = output_state(roots[5], known.outputs.get("stream"), now_ns)
+        return picture(roots, found, record, stream)
+
+    async def apply(
+        self, requests: Sequence[Request], *, deadline_ms: int = CALL_MS, halt_on_failure: bool = False
+    ) -> tuple[Outcome, ...]:
+        """Send requests in their order, as one SerialRealtime batch, and return how each ended, in the same order.
+
+        Where a request means an item that an earlier one creates, the batch is cut before it, since its number is not
+        known sooner; so it is where an input takes the name of one just removed. Nothing of ``studio.errors`` is
+        raised: what went wrong is in the outcomes. With ``halt_on_failure`` what follows a refused request is not sent
+        and comes back as refused without a code.
+        While studio mode is on a scene change is refused here (505): OBS would answer success and show another scene.
+        ``deadline_ms`` is real time for each answer; proof is waited for beyond it, by the clock, see ``prove``.
+        """
+        with Witness(self.link, self._clock) as witness:
+            sent = await self._send_all(requests, witness, deadline_ms, halt_on_failure)
+            return await prove(self.link, self._clock, witness, sent)
+
+    async def dump(self) -> Dump:
+        """All that the user owns there, as JSON-able values; equal before and after where nothing was changed."""
+        return await dump(self.link)
+
+    async def _send_all(
+        self, requests: Sequence[Request], witness: Witness, deadline_ms: int, halt: bool
+    ) -> list[Sent]:
+        sent: list[Sent] = []
+        waiting: list[Sent] = []
+        halted = ""
+        for request in requests:
+            if halted:
+                sent.append(withheld(request, halted))
+                continue
+            if _takes_a_name_that_is_being_freed(request, waiting):
+                sent += await self._send(waiting, deadline_ms, halt)
+                waiting = []
+                await self._input_gone(witness, request.data["inputName"])
+            if await self._forbidden(request, waiting):
+                sent += await self._send(waiting, deadline_ms, halt)
+                waiting = []
+                sent.append(refused_here(request, Status.STUDIO_MODE_ACTIVE, _("studio mode is on")))
+            else:
+                data = await self._resolved(request)
+                if data is None and waiting:
+                    sent += await self._send(waiting, deadline_ms, halt)
+                    waiting = []
+                    data = await self._resolved(request)
+                if data is None:
+                    comment = _("no such item in the scene")
+                    sent.append(refused_here(request, Status.RESOURCE_NOT_FOUND, comment))
+                else:
+                    waiting.append(Sent(request, data))
+            if halt and any(one.answer is not None and not one.answer.ok for one in sent):
+                halted = _("not sent: an earlier request was refused")
+                sent += [withheld(one.request, halted) for one in waiting]
+                waiting = []
+        return sent + await self._send(waiting, deadline_ms, halt)
+
+    async def _send(self, waiting: Sequence[Sent], deadline_ms: int, halt: bool) -> list[Sent]:
+        """Send one batch; a scene change in it is preceded by the question what is on air."""
+        if not waiting:
+            return []
+        asked: list[Request] = []
+        for one in waiting:
+            if one.request.type == TAKE:
+                asked.append(Request("GetCurrentProgramScene"))
+            asked.append(Request(one.request.type, one.data))
+        left = self.link.connected
+        sent_ns = self._clock.monotonic_ns()
+        try:
+            answers = iter(await self.link.batch(asked, deadline_ms=deadline_ms, halt_on_failure=halt))
+        except ObsError as error:
+            return [replace(one, sent_ns=sent_ns if left else None, trouble=error.message) for one in waiting]
+        answered_ns = self._clock.monotonic_ns()
+        done = []
+        for one in waiting:
+            before = next(answers, None) if one.request.type == TAKE else None
+            answer = next(answers, None)
+            if answer is None:
+                done.append(withheld(one.request, _("not sent: an earlier request was refused")))
+                continue
+            on_air = before.data.get("currentProgramSceneName") if before is not None else None
+            done.append(replace(one, sent_ns=sent_ns, answered_ns=answered_ns, answer=answer, was_on_air=on_air))
+            self._learn(one, answer)
+        return done
+
+    def _learn(self, one: Sent, answer: RequestResult) -> None:
+        """Keep the number of an item that was just created."""
+        if answer.ok and "sceneItemId" in answer.data and one.request.type in ("CreateInput", "CreateSceneItem"):
+            source = one.data.get("inputName", one.data.get("sourceName"))
+            self._fresh().items[(str(one.data.get("sceneName")), str(source))] = int(answer.data["sceneItemId"])
+
+    async def _resolved(self, request: Request) -> Mapping[str, Any] | None:
+        """The data to send: with the number of the item the request means; None where OBS knows no such item."""
+        if request.item is None:
+            return request.data
+        known = self._fresh().items
+        if request.item not in known:
+            scene, source = request.item
+            try:
+                found = await self.link.call("GetSceneItemId", {"sceneName": scene, "sourceName": source})
+                known[request.item] = int(found["sceneItemId"])
+            except ObsRequestFailed:
+                return None
+            except (ObsError, KeyError, TypeError, ValueError):
+                return {**request.data, "sceneItemId": -1}  # the batch will meet the same trouble, and say it
+        return {**request.data, "sceneItemId": known[request.item]}
+
+    async def _forbidden(self, request: Request, waiting: Sequence[Sent]) -> bool:
+        """Whether this is a scene change while studio mode is, and stays, on."""
+        if request.type != TAKE:
+            return False
+        known = self._fresh()
+        if known.studio_mode is None:
+            try:
+                known.studio_mode = bool((await self.link.call("GetStudioModeEnabled")).get("studioModeEnabled"))
+            except ObsError:
+                return False  # the batch will meet the same trouble, and say it
+        ordered = [one.data.get("studioModeEnabled") for one in waiting if one.request.type == "SetStudioModeEnabled"]
+        return bool(ordered[-1]) if ordered else known.studio_mode
+
+    async def _input_gone(self, witness: Witness, name: object) -> None:
+        """Wait until OBS has freed the name of an input just removed: before that a new one is refused with 601."""
+        until_ns = self._clock.monotonic_ns() + GONE_MS * NS_PER_MS
+        await witness.wait(
+            lambda event: event.type == "InputRemoved" and event.fields.get("inputName") == name, 0, until_ns
+        )
+
+    async def _read(self, requests: Sequence[Request]) -> list[Mapping[str, Any]]:
+        """Ask all and return the data of each answer; a refused question raises ObsRequestFailed."""
+        results = await self.link.batch(requests)
+        for result in results:
+            if not result.ok:
+                raise ObsRequestFailed(result.type, result.code, result.comment, remedy(result.code))
+        return [result.data for result in results]
+
+    def _fresh(self) -> _Known:
+        """What is known of the present connection."""
+        if self._known.connection != self.link.connections:
+            self._known = _Known(self.link.connections)
+        return self._known
+
+    def _hear(self, event: ObsEvent) -> None:
+        known = self._fresh()
+        if event.type == "StudioModeStateChanged":
+            known.studio_mode = bool(event.fields.get("studioModeEnabled"))
+        elif event.type in OUTPUT_EVENTS:
+            known.outputs[OUTPUT_EVENTS[event.type]] = news(event.fields, event.arrived_ns)
+        elif event.type in _RENUMBERING:
+            known.items.clear()
+
+
+def _takes_a_name_that_is_being_freed(request: Request, waiting: Sequence[Sent]) -> bool:
+    return request.type == "CreateInput" and any(
+        one.request.type == "RemoveInput" and one.data.get("inputName") == request.data.get("inputName")
+        for one in waiting
+    )

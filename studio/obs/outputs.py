@@ -1,0 +1,46 @@
+"""How the start or stop of a recording or stream shows itself in OBS's events and status."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from studio.obs.events import ObsEvent
+
+_PREFIX = "OBS_WEBSOCKET_OUTPUT_"
+
+
+@dataclass(frozen=True, slots=True)
+class OutputProof:
+    """The event of one output, the states that begin and end the change, and the request that reads it back."""
+
+    event: str
+    began: str
+    ended: str
+    failed: tuple[str, ...]
+    """States that end a start without success."""
+    status: str
+    on: bool
+    limit_ms: int
+    """How long the change may take: a stream's server may be slow, and a muxer that closes a long file too."""
+
+    def tells(self, *states: str) -> Callable[[ObsEvent], bool]:
+        """A test for an event of this output in one of these states."""
+        return lambda event: event.type == self.event and event.fields.get("outputState") in states
+
+
+def _start(output: str, limit_ms: int) -> OutputProof:
+    event, status = f"{output}StateChanged", f"Get{output}Status"
+    failed = (f"{_PREFIX}STOPPING", f"{_PREFIX}STOPPED")
+    return OutputProof(event, f"{_PREFIX}STARTING", f"{_PREFIX}STARTED", failed, status, True, limit_ms)
+
+
+def _stop(output: str, limit_ms: int) -> OutputProof:
+    event, status = f"{output}StateChanged", f"Get{output}Status"
+    return OutputProof(event, f"{_PREFIX}STOPPING", f"{_PREFIX}STOPPED", (), status, False, limit_ms)
+
+
+OUTPUTS = {
+    "StartRecord": _start("Record", 5_000),
+    "StopRecord": _stop("Record", 15_000),
+    "StartStream": _start("Stream", 20_000),
+    "StopStream": _stop("Stream", 15_000),
+}
