@@ -18,14 +18,14 @@ SECRET_PREFIX = "STUDIO_SECRET_"
 
 
 def main(arguments: list[str]) -> int:
-    """``daemon STATE PLAN``: the workspace's state folder and the plan's file. Returns the exit code.
+    """``daemon STATE PLAN LOCK``: the folder of the log, the plan's file and the lock's. Returns the exit code.
 
     What went wrong is said on standard output as one JSON object, for the process that started this one.
     """
-    state, plan_file = Path(arguments[0]), Path(arguments[1])
+    state, plan_file, lock = (Path(argument) for argument in arguments)
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
-        with exclusive_lock(state / "director.lock", _("A director")):
+        with exclusive_lock(lock, _("A director")):
             asyncio.run(_conduct(state, plan_file))
     except StudioError as error:
         said = {"error": error.message, "remedy": error.remedy, "exit_code": error.exit_code}

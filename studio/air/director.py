@@ -72,8 +72,9 @@ class Director:
         device = ObsDevice(link, self._clock)
         if lane.borrowed:
             await studios.enter_async_context(borrowed(device, lane, self._keep))
+        kinds = (await link.call("GetInputKindList"))["inputKinds"]
         cues = for_studio(self.plan.sheet, lane.studio.id)
-        return Lane(lane, cues, device, self._journal, self._clock, self._stamp())
+        return Lane(lane, cues, device, kinds, self._journal, self._clock, self._stamp())
 
     async def _air(self) -> None:
         try:

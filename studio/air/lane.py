@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -44,14 +44,20 @@ class Device(Protocol):
 
     async def observe(self) -> Picture: ...
     async def apply(self, requests: Sequence[Request]) -> Sequence[Outcome]: ...
-    async def kinds(self) -> frozenset[str]: ...
 
 
 class Lane:
     """One studio during one run; ``stop`` set from outside ends it at once and cleanly."""
 
     def __init__(
-        self, plan: LanePlan, cues: Sequence[Cue], device: Device, journal: AsRunLog, clock: Clock, stamp: Stamp
+        self,
+        plan: LanePlan,
+        cues: Sequence[Cue],
+        device: Device,
+        kinds: Collection[str],
+        journal: AsRunLog,
+        clock: Clock,
+        stamp: Stamp,
     ) -> None:
         self.plan = plan
         self.cues = tuple(cues)
@@ -61,7 +67,7 @@ class Lane:
         self._clock = clock
         self._stamp = stamp
         self._naming = Naming(plan.prefix)
-        self._kinds: frozenset[str] = frozenset()
+        self._kinds = kinds
         self._numbers = itertools.count(1)
         self._recording = False
 
@@ -75,7 +81,6 @@ class Lane:
                 ),
                 _("Switch studio mode off there and start again."),
             )
-        self._kinds = await self._device.kinds()
         wanted = collection(self.plan.scenes, self.plan.assets, self._naming, self._kinds)
         await self._must(diff(wanted, observed))
         if (slate := self.plan.scenes.scene(STANDBY)) is not None:

@@ -1,0 +1,112 @@
+"""``studio demo``: asks the job to play a session, shows where it is, and says where everything lies."""
+
+import json
+import os
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from studio.cli.options import json_option, workspace_option
+from studio.i18n import _
+
+if TYPE_CHECKING:
+    from studio.jobs.demo import Shown
+    from studio.model.session import Session
+    from studio.model.workspace import Workspace
+    from studio.obs.handshake import Address
+
+PASSWORD = "STUDIO_OBS_PASSWORD"
+
+
+@click.command(
+    help=_(
+        "Play a short session from calendar to report: six cues on a virtual OBS, recorded, sold and reported, in about"
+        " a minute. With --obs it plays on an OBS of yours and leaves it as it was."
+    ),
+    epilog=_("Example: studio demo --obs 127.0.0.1:4455 (the password in STUDIO_OBS_PASSWORD)"),
+)
+@click.option(
+    "--obs", "obs", metavar="HOST:PORT", help=_("Play on this OBS instead; refused while it streams or records.")
+)
+@click.option("--session", "session_id", metavar="ID", help=_("The session of the calendar to shorten; the first one."))
+@workspace_option
+@json_option
+def demo(obs: str | None, session_id: str | None, workspace: Path | None, as_json: bool) -> None:
+    """Parse, call, print."""
+    from studio.cli.board import Board
+    from studio.errors import ProblemsFound
+    from studio.jobs.check import read_workspace
+    from studio.jobs.demo import Watch
+    from studio.jobs.demo import demo as play
+    from studio.workspace.root import find_root
+
+    root = find_root(Path.cwd(), workspace)
+    found, problems = read_workspace(root)
+    if problems:
+        raise ProblemsFound(problems)
+    session = _session(found, session_id)
+    with Board(quiet=as_json) as board:
+        watch = Watch(planned=board.planned, event=board.event, step=board.step)
+        shown = play(found, session, watch, _address(obs) if obs else None)
+    _print(shown, root, as_json)
+
+
+def _session(workspace: "Workspace", session_id: str | None) -> "Session":
+    if session_id is None and workspace.sessions:
+        return workspace.sessions[0]
+    session = workspace.session(session_id) if session_id else None
+    if session is None:
+        names = ", ".join(session.id for session in workspace.sessions) or _("none")
+        raise click.UsageError(
+            _("There is no session {session}. Those in the calendar: {names}").format(
+                session=session_id or "", names=names
+            )
+        )
+    return session
+
+
+def _address(text: str) -> "Address":
+    from studio.obs.handshake import Address
+
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdigit() or not 0 < int(port) < 65536:
+        raise click.UsageError(_("--obs takes HOST:PORT, such as 127.0.0.1:4455; this is {text}").format(text=text))
+    password = os.environ.get(PASSWORD)
+    if password is None and sys.stdin.isatty():
+        password = click.prompt(_("Password of that OBS"), hide_input=True, default="", show_default=False, err=True)
+    return Address(host.strip("[]"), int(port), password or "")
+
+
+def _print(shown: "Shown", root: Path, as_json: bool) -> None:
+    def place(path: Path) -> str:
+        return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+
+    totals = shown.figures.totals
+    facts = {
+        "run": shown.figures.run,
+        "session": shown.figures.session,
+        "report": place(shown.report),
+        "recordings": [place(path) for path in shown.recordings],
+        "recordings_on_obs_pc": list(shown.unseen),
+        "orders": place(shown.orders),
+        "log": place(shown.log),
+        "verdicts": {cue.cue: cue.verdict for cue in shown.figures.cues},
+        "takes": shown.takes,
+        "takes_in_picture": shown.takes_in_picture,
+        "totals": {"orders": totals.orders, "lines": totals.lines, "units": totals.units, "paid_fen": totals.paid_fen},
+        "totals_equal_order_file": totals == shown.figures.order_file,
+    }
+    if as_json:
+        click.echo(json.dumps({"workspace": str(root), **facts}, ensure_ascii=False, indent=1))
+        return
+    click.echo(_("Report: {path}").format(path=place(shown.report)))
+    for path in shown.recordings:
+        click.echo(_("Recording: {path}").format(path=place(path)))
+        found = _("  {found} of {takes} takes are a picture change in it, within two frames of the log")
+        click.echo(found.format(found=shown.takes_in_picture, takes=shown.takes))
+    for theirs in shown.unseen:
+        click.echo(_("Recording on the OBS PC, not visible from here: {path}").format(path=theirs))
+    click.echo(_("Orders (made up for the demo): {path}").format(path=place(shown.orders)))
+    click.echo(_("As-run log: {path}").format(path=place(shown.log)))
