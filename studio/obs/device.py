@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from studio.clock import NS_PER_MS, Clock
+from studio.clock import Clock
 from studio.errors import ObsError, ObsRequestFailed
 from studio.i18n import _
 from studio.model.obs import Outcome, Picture, Request
 from studio.obs.dump import Dump, dump
 from studio.obs.events import ObsEvent
+from studio.obs.freeing import take_items_out
 from studio.obs.link import CALL_MS, ObsLink, RequestResult, remedy
 from studio.obs.protocol import Status
 from studio.obs.prove import prove
@@ -28,7 +29,6 @@ from studio.obs.reading import (
 from studio.obs.sending import TAKE, Sent, refused_here, withheld
 from studio.obs.witness import Witness
 
-GONE_MS = 1_000
 _RENUMBERING = {
     "SceneItemRemoved",
     "SceneRemoved",
@@ -83,54 +83,53 @@ class ObsDevice:
         """Send requests in their order, as one SerialRealtime batch, and return how each ended, in the same order.
 
         Where a request means an item that an earlier one creates, the batch is cut before it, since its number is not
-        known sooner; so it is where an input takes the name of one just removed. Nothing of ``studio.errors`` is
-        raised: what went wrong is in the outcomes. With ``halt_on_failure`` what follows a refused request is not sent
-        and comes back as refused without a code.
+        known sooner; so it is before an input that will be replaced. Nothing of ``studio.errors`` is raised: what went
+        wrong is in the outcomes. With ``halt_on_failure`` what follows a refused request is not sent and comes back as
+        refused without a code.
         While studio mode is on a scene change is refused here (505): OBS would answer success and show another scene.
         ``deadline_ms`` is real time for each answer; proof is waited for beyond it, by the clock, see ``prove``.
         """
         with Witness(self.link, self._clock) as witness:
-            sent = await self._send_all(requests, witness, deadline_ms, halt_on_failure)
+            sent = await self._send_all(requests, deadline_ms, halt_on_failure)
             return await prove(self.link, self._clock, witness, sent)
 
     async def dump(self) -> Dump:
         """All that the user owns there, as JSON-able values; equal before and after where nothing was changed."""
         return await dump(self.link)
 
-    async def _send_all(
-        self, requests: Sequence[Request], witness: Witness, deadline_ms: int, halt: bool
-    ) -> list[Sent]:
+    async def _send_all(self, requests: Sequence[Request], deadline_ms: int, halt: bool) -> list[Sent]:
         sent: list[Sent] = []
         waiting: list[Sent] = []
-        halted = ""
-        for request in requests:
-            if halted:
-                sent.append(withheld(request, halted))
-                continue
-            if _takes_a_name_that_is_being_freed(request, waiting):
-                sent += await self._send(waiting, deadline_ms, halt)
-                waiting = []
-                await self._input_gone(witness, request.data["inputName"])
-            if await self._forbidden(request, waiting):
-                sent += await self._send(waiting, deadline_ms, halt)
-                waiting = []
+
+        async def flush() -> None:
+            batch, waiting[:] = tuple(waiting), ()
+            sent.extend(await self._send(batch, deadline_ms, halt))
+
+        for place, request in enumerate(requests):
+            if request.type == "RemoveInput" and _created_again(request, requests[place + 1 :]):
+                await flush()
+                if (gone := await self._taken_out(request)) is not None:
+                    sent.append(gone)
+                    continue
+            if request.item is not None and any(one.request.type.startswith("Remove") for one in waiting):
+                await flush()  # the number known so far may be that of an item just removed
+            data = await self._resolved(request)
+            if data is None and waiting:
+                await flush()  # an item made by this very list has a number only now
+                data = await self._resolved(request)
+            if data is None:
+                await flush()
+                sent.append(refused_here(request, Status.RESOURCE_NOT_FOUND, _("no such item in the scene")))
+            elif await self._forbidden(request, waiting):
+                await flush()
                 sent.append(refused_here(request, Status.STUDIO_MODE_ACTIVE, _("studio mode is on")))
             else:
-                data = await self._resolved(request)
-                if data is None and waiting:
-                    sent += await self._send(waiting, deadline_ms, halt)
-                    waiting = []
-                    data = await self._resolved(request)
-                if data is None:
-                    comment = _("no such item in the scene")
-                    sent.append(refused_here(request, Status.RESOURCE_NOT_FOUND, comment))
-                else:
-                    waiting.append(Sent(request, data))
+                waiting.append(Sent(request, data))
             if halt and any(one.answer is not None and not one.answer.ok for one in sent):
-                halted = _("not sent: an earlier request was refused")
-                sent += [withheld(one.request, halted) for one in waiting]
-                waiting = []
-        return sent + await self._send(waiting, deadline_ms, halt)
+                rest = [*(one.request for one in waiting), *requests[place + 1 :]]
+                return sent + [withheld(one, _("not sent: an earlier request was refused")) for one in rest]
+        await flush()
+        return sent
 
     async def _send(self, waiting: Sequence[Sent], deadline_ms: int, halt: bool) -> list[Sent]:
         """Send one batch; a scene change in it is preceded by the question what is on air."""
@@ -161,7 +160,9 @@ class ObsDevice:
         return done
 
     def _learn(self, one: Sent, answer: RequestResult) -> None:
-        """Keep the number of an item that was just created."""
+        """Keep the number of an item that was just created; forget all where something was removed."""
+        if answer.ok and one.request.type.startswith("Remove"):
+            self._fresh().items.clear()
         if answer.ok and "sceneItemId" in answer.data and one.request.type in ("CreateInput", "CreateSceneItem"):
             source = one.data.get("inputName", one.data.get("sourceName"))
             self._fresh().items[(str(one.data.get("sceneName")), str(source))] = int(answer.data["sceneItemId"])
@@ -195,12 +196,18 @@ class ObsDevice:
         ordered = [one.data.get("studioModeEnabled") for one in waiting if one.request.type == "SetStudioModeEnabled"]
         return bool(ordered[-1]) if ordered else known.studio_mode
 
-    async def _input_gone(self, witness: Witness, name: object) -> None:
-        """Wait until OBS has freed the name of an input just removed: before that a new one is refused with 601."""
-        until_ns = self._clock.monotonic_ns() + GONE_MS * NS_PER_MS
-        await witness.wait(
-            lambda event: event.type == "InputRemoved" and event.fields.get("inputName") == name, 0, until_ns
-        )
+    async def _taken_out(self, request: Request) -> Sent | None:
+        """Free the name of an input to be replaced; None where RemoveInput itself must still be sent."""
+        sent_ns = self._clock.monotonic_ns()
+        try:
+            gone = await take_items_out(self.link, str(request.data["inputName"]))
+        except ObsError:
+            return None  # RemoveInput will meet the same trouble, and say it
+        self._fresh().items.clear()
+        if not gone:
+            return None
+        answer = RequestResult(request.type, True, Status.SUCCESS)
+        return Sent(request, request.data, sent_ns, self._clock.monotonic_ns(), answer)
 
     async def _read(self, requests: Sequence[Request]) -> list[Mapping[str, Any]]:
         """Ask all and return the data of each answer; a refused question raises ObsRequestFailed."""
@@ -226,8 +233,7 @@ class ObsDevice:
             known.items.clear()
 
 
-def _takes_a_name_that_is_being_freed(request: Request, waiting: Sequence[Sent]) -> bool:
-    return request.type == "CreateInput" and any(
-        one.request.type == "RemoveInput" and one.data.get("inputName") == request.data.get("inputName")
-        for one in waiting
-    )
+def _created_again(request: Request, later: Sequence[Request]) -> bool:
+    """Whether a later request makes an input of the name that this one frees."""
+    name = request.data.get("inputName")
+    return any(one.type == "CreateInput" and one.data.get("inputName") == name for one in later)

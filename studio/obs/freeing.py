@@ -1,0 +1,25 @@
+"""Frees the name of an input that is to be replaced, which OBS keeps while a scene that is not drawn holds an item."""
+
+from studio.model.obs import Request
+from studio.obs.link import ObsLink
+from studio.obs.reading import input_kinds, scene_names
+
+
+async def take_items_out(link: ObsLink, name: str) -> bool:
+    """Remove the items of input ``name`` from every scene; True where the input itself is gone by that.
+
+    Measured on OBS 29: after RemoveInput the items of scenes off air stay until such a scene is drawn, and CreateInput
+    with that name is refused with 601; an input whose last item is removed vanishes at once, name and all. Items in
+    groups are left. Raises ObsError.
+    """
+    scenes = scene_names(await link.call("GetSceneList"))
+    listed = await link.batch([Request("GetSceneItemList", {"sceneName": scene}) for scene in scenes])
+    found = [
+        Request("RemoveSceneItem", {"sceneName": scene, "sceneItemId": item["sceneItemId"]})
+        for scene, answer in zip(scenes, listed, strict=True)
+        for item in answer.data.get("sceneItems", ())
+        if item["sourceName"] == name
+    ]
+    if found:
+        await link.batch(found)
+    return name not in input_kinds(await link.call("GetInputList"))
