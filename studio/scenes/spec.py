@@ -14,6 +14,7 @@ from studio.model.studio import Canvas
 from studio.workspace.fields import Colour, FrameRate, Id, Line, Text, Yes, plain, refused, whole
 from studio.workspace.paths import inside
 from studio.workspace.problems import Form, Known, did_you_mean, fill
+from studio.workspace.repeats import repeats
 from studio.workspace.source import Source, TreePath, shown
 
 READ_BY_PEOPLE = frozenset({"text", "card", "strip"})
@@ -132,14 +133,10 @@ class CameraSource(SourceForm):
 
 
 class CardSource(SourceForm):
-    """The product card of the present cue."""
-
-    title: Line = ""
-    subtitle: Line = ""
-    colour: Colour = GREEN
+    """The product card of the present cue; its words are the product's."""
 
 
-class StripSource(CardSource):
+class StripSource(SourceForm):
     """The name strip of who speaks in the present cue."""
 
 
@@ -163,15 +160,13 @@ KINDS: Mapping[SourceKind, type[SourceForm]] = {
 }
 
 
-def scene_ids(source: Source | None) -> frozenset[str] | None:
-    """The ids of every scene the file names, faulty ones included; None where it could not be read."""
-    if source is None:
-        return None
+def scene_ids(source: Source) -> frozenset[str]:
+    """The ids of every scene the file names, faulty ones included."""
     return frozenset(text for row, _row in source.rows(("scenes",)) if (text := source.text((*row, "id"))))
 
 
 def read_scene_file(source: Source, file_id: str, root: Path) -> tuple[SceneFile | None, list[Problem]]:
-    """What a scene file says; None where its canvas is wrong. Faulty scenes and sources are left out and are Problems."""
+    """What a scene file says; None where its canvas is wrong. Faulty scenes and sources are left out, as Problems."""
     known = Known()
     problems = fill(SceneFileForm, source, (), known)[1]
     canvas = fill(CanvasTable, source, ("canvas",), known)[0]
@@ -185,8 +180,9 @@ def read_scene_file(source: Source, file_id: str, root: Path) -> tuple[SceneFile
         scene, found = _scene(source, path, frame, area, root)
         problems += found
         scenes += [scene] if scene else []
-    problems += _twice(source, [row for row, _row in source.rows(("scenes",))], "id")
-    problems += _same_names(source, scenes)
+    problems += repeats((source, (*row, "id")) for row, _row in source.rows(("scenes",)))
+    # OBS knows a scene by its title, so titles must differ as well.
+    problems += repeats((source, (*row, "title")) for row, _row in source.rows(("scenes",)))
     if canvas is None or area is None:
         return None, problems
     return SceneFile(file_id, Canvas(canvas.width, canvas.height, canvas.fps), area, tuple(scenes)), problems
@@ -202,7 +198,7 @@ def _scene(
         found, wrong = _source(source, row, frame, safe, root)
         problems += wrong
         sources += [found] if found else []
-    problems += _twice(source, rows, "name")
+    problems += repeats((source, (*row, "name")) for row in rows)
     return (Scene(form.id, form.title, tuple(sources)) if form else None), problems
 
 
@@ -240,17 +236,6 @@ def _missing_asset(source: Source, path: TreePath, asset: str, root: Path) -> li
         return []
     what = _("the file “{asset}” is not there").format(asset=shown(asset, 80))
     return [source.problem((*path, "asset"), what, _("put it into the workspace, or correct its name"))]
-
-
-def _twice(source: Source, rows: list[TreePath], key: str) -> list[Problem]:
-    from studio.workspace.repeats import repeated
-
-    return repeated(source, [(*row, key) for row in rows])
-
-
-def _same_names(source: Source, scenes: list[Scene]) -> list[Problem]:
-    problems: list[Problem] = []
-    return problems
 
 
 def _rect(table: RectTable) -> Rect:

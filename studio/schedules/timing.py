@@ -1,49 +1,59 @@
-"""When each cue is due, and what becomes of one whose instant has passed: pure figures, no clock."""
+"""Places rows on a session's time line and finds what overlaps; computes only."""
 
-from collections.abc import Iterable
-from typing import Literal
-
-from studio.clock import NS_PER_MS, Anchor
-from studio.model.runsheet import Cue, Late, RunSheet
-
-ON_TIME_MS = 50
-"""A take that starts within this of its planned instant is on time: a frame and a half at 30 frames a second."""
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
 
 
-def due_ns(cue: Cue, anchor: Anchor) -> int:
-    """The monotonic instant of ``cue``, where the session starts at the anchor."""
-    return anchor.monotonic_ns + cue.start_ms * NS_PER_MS
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """What a sheet says about one row: a start of its own or None, and its length; both in milliseconds.
+
+    ``duration_ms`` is None where the row is faulty; nothing is known then about rows that follow it without a start.
+    """
+
+    at_ms: int | None
+    duration_ms: int | None
 
 
-def for_studio(sheet: RunSheet, studio: str) -> tuple[Cue, ...]:
-    """The rows of one studio's lane, in the order of their start; rows that name no studio are everybody's."""
-    rows = (cue for cue in sheet.cues if not cue.studios or studio in cue.studios)
-    return tuple(sorted(rows, key=lambda cue: cue.start_ms))
+def starts(slots: Sequence[Slot]) -> tuple[int | None, ...]:
+    """Milliseconds after the session's start of each row: its own, or the end of the row above, or None (unknown)."""
+    found: list[int | None] = []
+    end: int | None = 0
+    for slot in slots:
+        start = slot.at_ms if slot.at_ms is not None else end
+        found.append(start)
+        end = None if start is None or slot.duration_ms is None else start + slot.duration_ms
+    return tuple(found)
 
 
-def decide(late: Late, late_ns: int) -> Literal["fire", "skip", "hold"]:
-    """What becomes of a cue that is ``late_ns`` behind its instant (negative is ahead); on time, it always fires."""
-    if late_ns <= ON_TIME_MS * NS_PER_MS:
-        return "fire"
-    match late.policy:
-        case "hold":
-            return "hold"
-        case "skip_after" if late_ns > late.after_ms * NS_PER_MS:
-            return "skip"
-    return "fire"
+@dataclass(frozen=True, slots=True)
+class Span:
+    """From ``start`` up to but not including ``end``, any unit; ``users`` is who or what is busy then."""
+
+    start: int
+    end: int
+    users: frozenset[Hashable]
 
 
-def superseded(cues: Iterable[Cue], cue: Cue, anchor: Anchor, now_ns: int) -> bool:
-    """True where a later row is already due too: catching up shows the last of them, not each in turn."""
-    later = (other for other in cues if other.start_ms > cue.start_ms)
-    return any(due_ns(other, anchor) <= now_ns for other in later)
+def overlaps(spans: Sequence[Span]) -> tuple[tuple[int, int, Hashable], ...]:
+    """Triples (later, earlier, user): a span that starts while an earlier one still keeps the same user busy.
+
+    Indexes into ``spans``. Spans that only touch do not overlap, and one of no length overlaps nothing. Each span is
+    named at most once a user, with the earlier span that ends last.
+    """
+    found: list[tuple[int, int, Hashable]] = []
+    busy: dict[Hashable, int] = {}
+    for index in sorted(range(len(spans)), key=lambda index: (spans[index].start, index)):
+        span = spans[index]
+        for user in sorted(span.users, key=str):
+            before = busy.get(user)
+            if before is not None and span.start < spans[before].end and span.start < span.end:
+                found.append((index, before, user))
+            if before is None or span.end > spans[before].end:
+                busy[user] = index
+    return tuple(found)
 
 
-def verdict(late_ns: int) -> Literal["on_time", "late"]:
-    """The verdict on a take that started ``late_ns`` after its planned instant; being early is being on time."""
-    return "late" if late_ns > ON_TIME_MS * NS_PER_MS else "on_time"
-
-
-def late_ms(planned_ns: int, started_ns: int) -> float:
-    """Milliseconds from the planned to the actual start, positive where late, to the microsecond."""
-    return round((started_ns - planned_ns) / NS_PER_MS, 3)
+def line_up(products: Iterable[str | None]) -> tuple[str, ...]:
+    """The products in the order of their first row."""
+    return tuple(dict.fromkeys(product for product in products if product is not None))

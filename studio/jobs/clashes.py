@@ -1,0 +1,148 @@
+"""Finds what is wrong only between files: rooms and people busy twice, sheets that do not fit their sessions."""
+
+from collections.abc import Iterable, Sequence
+
+from studio.clock import format_duration
+from studio.i18n import _
+from studio.model.problem import Problem
+from studio.model.scene import SceneFile
+from studio.model.session import Session, Shoot
+from studio.model.studio import Venue
+from studio.schedules.calendar import Entry, entry_rows
+from studio.schedules.runsheet import SheetRead
+from studio.schedules.timing import Span, overlaps
+from studio.workspace.repeats import repeats
+from studio.workspace.source import Source
+
+
+def clashes(
+    venue: Venue,
+    scene_files: Iterable[SceneFile],
+    sheets: Iterable[SheetRead],
+    calendars: Iterable[Source],
+    entries: Sequence[Entry],
+) -> list[Problem]:
+    """Every Problem that takes two files to see."""
+    by_id = {sheet.sheet.id: sheet for sheet in sheets}
+    problems = repeats((source, (*row, "id")) for source in calendars for row in entry_rows(source))
+    problems += _busy_twice(entries, by_id)
+    problems += _same_numbers(entries)
+    scenes = {scene_file.id: {scene.id for scene in scene_file.scenes} for scene_file in scene_files}
+    following = {studio.id: studio.scenes for studio in venue.studios}
+    for entry in entries:
+        sheet = by_id.get(entry.event.runsheet or "")
+        if sheet is None:
+            continue
+        problems += _too_long(entry, sheet)
+        if isinstance(entry.event, Session):
+            problems += _missing_scenes(entry, entry.event, sheet, scenes, following)
+            problems += _strangers(entry, entry.event, sheet)
+    return problems
+
+
+def _busy_twice(entries: Sequence[Entry], sheets: dict[str, SheetRead]) -> list[Problem]:
+    spans = [Span(*entry.span_ns, _users(entry.event, sheets)) for entry in entries]
+    problems: list[Problem] = []
+    for later, earlier, user in overlaps(spans):
+        kind, _sign, name = str(user).partition(":")
+        sentence = (
+            _("studio “{name}” is still busy with “{other}” ({file} line {line})")
+            if kind == "studio"
+            else _("“{name}” is still busy in “{other}” ({file} line {line})")
+        )
+        other = entries[earlier]
+        what = sentence.format(
+            name=name, other=other.event.id, file=other.source.file, line=other.source.position(other.path)[0]
+        )
+        entry = entries[later]
+        path = (*entry.path, "start")
+        problems.append(entry.source.problem(path, what, _("start it later, or choose another studio or person")))
+    return problems
+
+
+def _users(event: Session | Shoot, sheets: dict[str, SheetRead]) -> frozenset[str]:
+    """The studios and people an event keeps busy; those a sheet names count where the calendar names nobody."""
+    people = set(event.hosts)
+    studios: set[str] = set()
+    if isinstance(event, Session):
+        people |= set(event.cohosts)
+        studios = set(event.studios)
+    sheet = sheets.get(event.runsheet or "")
+    if sheet and not people:
+        people = {name for cue in sheet.sheet.cues for name in (cue.host, cue.cohost) if name}
+    return frozenset({f"studio:{name}" for name in studios} | {f"host:{name}" for name in people})
+
+
+def _same_numbers(entries: Sequence[Entry]) -> list[Problem]:
+    """Shoots are numbered within their campaign, and a closing report is filed under that number."""
+    problems: list[Problem] = []
+    first: dict[tuple[str, int], Entry] = {}
+    for entry in entries:
+        if not isinstance(entry.event, Shoot):
+            continue
+        other = first.setdefault((entry.event.campaign, entry.event.number), entry)
+        if other is not entry:
+            what = _("shoot {number} of this campaign is already “{other}” ({file} line {line})").format(
+                number=entry.event.number,
+                other=other.event.id,
+                file=other.source.file,
+                line=other.source.position(other.path)[0],
+            )
+            path = (*entry.path, "number")
+            problems.append(entry.source.problem(path, what, _("give it the next free number")))
+    return problems
+
+
+def _too_long(entry: Entry, sheet: SheetRead) -> list[Problem]:
+    length = sheet.sheet.duration_ms
+    if length <= entry.event.duration_ms:
+        return []
+    what = _("run-sheet “{sheet}” takes {length}, longer than the {slot} planned here").format(
+        sheet=sheet.sheet.id, length=format_duration(length), slot=format_duration(entry.event.duration_ms)
+    )
+    remedy = _("lengthen this, or shorten the rows of {file}").format(file=sheet.source.file)
+    return [entry.source.problem((*entry.path, "duration"), what, remedy)]
+
+
+def _missing_scenes(
+    entry: Entry, session: Session, sheet: SheetRead, scenes: dict[str, set[str]], following: dict[str, str]
+) -> list[Problem]:
+    problems: list[Problem] = []
+    for index, studio in enumerate(session.studios):
+        there = scenes.get(following.get(studio, ""))
+        if there is None:
+            continue
+        shown = [cue.scene for cue in sheet.sheet.cues if not cue.studios or studio in cue.studios]
+        for scene in dict.fromkeys(shown):
+            if scene in there:
+                continue
+            what = _("run-sheet “{sheet}” shows scene “{scene}”, which studio “{studio}” does not have").format(
+                sheet=sheet.sheet.id, scene=scene, studio=studio
+            )
+            remedy = _("add the scene to scenes/{file}.yaml, or choose another studio or sheet").format(
+                file=following[studio]
+            )
+            problems.append(entry.source.problem((*entry.path, "studios", index), what, remedy))
+    return problems
+
+
+def _strangers(entry: Entry, session: Session, sheet: SheetRead) -> list[Problem]:
+    """Studios and people a sheet names although the session has not got them."""
+    problems: list[Problem] = []
+    people = {*session.hosts, *session.cohosts}
+    speaking = [name for cue in sheet.sheet.cues for name in (cue.host, cue.cohost) if name]
+    for name in dict.fromkeys(speaking) if people else ():
+        if name not in people:
+            what = _("run-sheet “{sheet}” has “{name}” on air, who is not in this session").format(
+                sheet=sheet.sheet.id, name=name
+            )
+            remedy = _("add them to hosts or cohosts, or change the rows of {file}").format(file=sheet.source.file)
+            problems.append(entry.source.problem((*entry.path, "hosts"), what, remedy))
+    for name in dict.fromkeys(studio for cue in sheet.sheet.cues for studio in cue.studios):
+        if name not in session.studios:
+            what = _("run-sheet “{sheet}” uses studio “{name}”, which is not in this session").format(
+                sheet=sheet.sheet.id, name=name
+            )
+            remedy = _("add it to studios, or change the rows of {file}").format(file=sheet.source.file)
+            problems.append(entry.source.problem((*entry.path, "studios"), what, remedy))
+    return problems

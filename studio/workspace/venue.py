@@ -1,0 +1,266 @@
+"""Reads studio.toml: the centre, its time zone, its studios with their OBS and paths, and who speaks on air."""
+
+import re
+from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from pydantic import Field, PlainValidator
+
+from studio.i18n import _
+from studio.model.problem import Problem
+from studio.model.studio import Host, PathMap, Studio, Venue
+from studio.workspace.fields import Line, SceneFileRef, Yes, plain, refused, whole, wrong_id
+from studio.workspace.problems import Form, Known, did_you_mean, fill
+from studio.workspace.source import Source, TreePath, shown
+
+FILE = "studio.toml"
+_HOST = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?|[0-9A-Fa-f:.%]{2,60})")
+_SECRET = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+_WINDOWS = re.compile(r"[A-Za-z]:[\\/]|\\\\")
+
+
+def _zone(value: Any) -> str:
+    name = plain(value)
+    if zone_of(name) is None:
+        raise refused(
+            _("unknown time zone “{name}”").format(name=shown(name)), did_you_mean(name, available_timezones())
+        )
+    return name
+
+
+def _address(value: Any) -> str:
+    text = plain(value)
+    if value.kind != "text" or not _HOST.fullmatch(text):
+        raise refused(
+            _("“{value}” is not the address of a PC").format(value=shown(text)),
+            _('write its name or IP number in quotes, such as: "192.168.1.21"'),
+        )
+    return text
+
+
+def _secret(value: Any) -> str:
+    text = plain(value)
+    if not _SECRET.fullmatch(text):
+        # The value is not repeated: it may be the password itself, and Problems are printed and sent around.
+        raise refused(
+            _("this is not the name of a secret"),
+            _("write a name such as OBS_MAIN here, and the password into the environment or .studio/secrets.toml"),
+        )
+    return text
+
+
+def _theirs(value: Any) -> str:
+    text = str(_folder(value))
+    if not (_WINDOWS.match(text) or text.startswith("/")):
+        raise refused(
+            _("“{value}” is not a whole path of the OBS PC").format(value=shown(text)),
+            _("write it from the drive or the root on, in single quotes, such as: 'D:\\recordings'"),
+        )
+    return text
+
+
+def _ours(value: Any) -> str:
+    text = _folder(value)
+    if not (_WINDOWS.match(text) or text.startswith("/")) and ("\\" in text or ":" in text):
+        raise refused(
+            _("“{value}” is not a path of this computer").format(value=shown(text)),
+            _("write a folder of the workspace with forward slashes, or a whole path"),
+        )
+    return text
+
+
+def _folder(value: Any) -> str:
+    plain(value)
+    text: str = value.text.strip()
+    if value.kind != "text" or ".." in re.split(r"[\\/]", text):
+        raise refused(
+            _("“{value}” is not a plain path").format(value=shown(text)), _("write it without .. and in quotes")
+        )
+    return text
+
+
+class VenueTable(Form):
+    """``[venue]``."""
+
+    name: Line = Field(examples=['"岢岚县电商直播中心"'])
+    zone: Annotated[str, PlainValidator(_zone)] = Field(examples=['"Asia/Shanghai"'])
+
+
+class ObsTable(Form):
+    """``[studios.ID.obs]``."""
+
+    host: Annotated[str, PlainValidator(_address)] = Field(examples=['"127.0.0.1"'])
+    port: Annotated[int, PlainValidator(whole(1, 65535))] = Field(examples=["4455"])
+    secret: Annotated[str, PlainValidator(_secret)] = ""
+
+
+class PathTable(Form):
+    """``[[studios.ID.paths]]``."""
+
+    theirs: Annotated[str, PlainValidator(_theirs)] = Field(examples=["'D:\\recordings'"])
+    ours: Annotated[str, PlainValidator(_ours)] = Field(examples=['"recordings/main"'])
+
+
+class StudioTable(Form):
+    """``[studios.ID]``."""
+
+    name: Line = Field(examples=['"主直播间"'])
+    scenes: SceneFileRef = Field(examples=['"portrait"'])
+    obs: ObsTable = Field(examples=['{ host = "127.0.0.1", port = 4455 }'])
+    main: Yes = False
+    paths: tuple[Any, ...] = ()
+
+
+class HostTable(Form):
+    """``[hosts.ID]``."""
+
+    name: Line = Field(examples=['"李晓云"'])
+
+
+class VenueFile(Form):
+    """The whole of studio.toml."""
+
+    venue: dict[str, Any] = Field(examples=["[venue]"])
+    studios: dict[str, Any] = Field(examples=["[studios.main]"])
+    hosts: dict[str, Any] = Field(default_factory=dict)
+
+
+def zone_of(name: str) -> ZoneInfo | None:
+    """The time zone of that IANA name; None where there is none."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
+
+
+def names_in(source: Source, table: str) -> frozenset[str]:
+    """The keys of one table, faulty entries included."""
+    found = source.at((table,))
+    return frozenset(found) if isinstance(found, dict) else frozenset()
+
+
+def read_venue(source: Source, known: Known, root: Path) -> tuple[Venue, list[Problem]]:
+    """What studio.toml says; faulty entries are left out of the Venue and are Problems."""
+    problems = fill(VenueFile, source, (), known)[1]
+    venue: VenueTable | None = None
+    if isinstance(source.at(("venue",)), dict):
+        venue, found = fill(VenueTable, source, ("venue",), known)
+        problems += found
+    studios: list[Studio] = []
+    for path in _entries(source, "studios"):
+        studio, found = _studio(source, path, known, root)
+        problems += _key_problems(source, path) + found
+        studios += [studio] if studio else []
+    hosts: list[Host] = []
+    for path in _entries(source, "hosts"):
+        table, found = fill(HostTable, source, path, known)
+        problems += _key_problems(source, path) + found
+        hosts += [Host(str(path[-1]), table.name)] if table else []
+    problems += _main_studio(source) + _shared_addresses(source) + _path_clashes(source, root)
+    result = Venue(venue.name if venue else "", venue.zone if venue else "UTC", tuple(studios), tuple(hosts))
+    return result, problems
+
+
+def _entries(source: Source, table: str) -> list[TreePath]:
+    found = source.at((table,))
+    return [(table, name) for name in found] if isinstance(found, dict) else []
+
+
+def _key_problems(source: Source, path: TreePath) -> list[Problem]:
+    wrong = wrong_id(str(path[-1]))
+    return [source.problem(path, *wrong, key=True)] if wrong else []
+
+
+def _studio(source: Source, path: TreePath, known: Known, root: Path) -> tuple[Studio | None, list[Problem]]:
+    table, problems = fill(StudioTable, source, path, known)
+    pairs: list[tuple[str, str]] = []
+    for row, _value in source.rows((*path, "paths")):
+        pair, found = fill(PathTable, source, row, known)
+        problems += found
+        pairs += [(pair.theirs, absolute(pair.ours, root))] if pair else []
+    if table is None:
+        return None, problems
+    studio = Studio(
+        id=str(path[-1]),
+        name=table.name,
+        host=table.obs.host,
+        port=table.obs.port,
+        secret=table.obs.secret,
+        scenes=table.scenes,
+        paths=PathMap(tuple(pairs)),
+        main=table.main,
+    )
+    return studio, problems
+
+
+def absolute(ours: str, root: Path) -> str:
+    """``ours`` as a whole path: folders of the workspace are taken from ``root``."""
+    return ours if _WINDOWS.match(ours) or ours.startswith("/") else str(root / PurePosixPath(ours))
+
+
+def _main_studio(source: Source) -> list[Problem]:
+    entries = _entries(source, "studios")
+    mains = [path for path in entries if source.text((*path, "main")) == "true"]
+    if len(mains) == 1:
+        return []
+    if not entries:
+        what = _("there is no studio")
+        remedy = _("write a table [studios.main] with name, scenes and obs")
+        return [source.problem(("studios",), what, remedy)] if source.at(("studios",)) is not None else []
+    if not mains:
+        return [source.problem(entries[0], _("no studio is the main one"), _("write main = true in one of them"))]
+    what = _("a second studio is the main one, first {first}").format(first=mains[0][-1])
+    return [source.problem((*path, "main"), what, _("write main = true in one studio only")) for path in mains[1:]]
+
+
+def _shared_addresses(source: Source) -> list[Problem]:
+    problems: list[Problem] = []
+    seen: dict[tuple[str, str], TreePath] = {}
+    for path in _entries(source, "studios"):
+        host, port = source.text((*path, "obs", "host")), source.text((*path, "obs", "port"))
+        if host is None or port is None:
+            continue
+        address = ("127.0.0.1" if host.casefold() in ("localhost", "::1") else host.casefold().rstrip("."), port)
+        first = seen.setdefault(address, path)
+        if first != path:
+            what = _("the OBS at {host}:{port} already belongs to studio “{first}” (line {line})").format(
+                host=host, port=port, first=first[-1], line=source.position(first)[0]
+            )
+            problems.append(source.problem((*path, "obs", "port"), what, _("give each studio an OBS of its own")))
+    return problems
+
+
+def _path_clashes(source: Source, root: Path) -> list[Problem]:
+    problems: list[Problem] = []
+    theirs: list[tuple[TreePath, TreePath, PurePath]] = []
+    ours: list[tuple[TreePath, PurePath]] = []
+    for studio in _entries(source, "studios"):
+        for row, _value in source.rows((*studio, "paths")):
+            there, here = source.text((*row, "theirs")), source.text((*row, "ours"))
+            if there is None or here is None:
+                continue
+            their_folder, our_folder = _pure(there), _pure(absolute(here, root))
+            for other_studio, other, folder in theirs:
+                if other_studio == studio and _overlap(folder, their_folder):
+                    problems.append(_clash(source, (*row, "theirs"), (*other, "theirs")))
+            for other, folder in ours:
+                if _overlap(folder, our_folder):
+                    problems.append(_clash(source, (*row, "ours"), (*other, "ours")))
+            theirs.append((studio, row, their_folder))
+            ours.append((row, our_folder))
+    return problems
+
+
+def _clash(source: Source, path: TreePath, other: TreePath) -> Problem:
+    what = _("this folder lies in, or holds, the one of line {line}").format(line=source.position(other)[0])
+    return source.problem(path, what, _("map each folder once and apart from the others"))
+
+
+def _pure(path: str) -> PurePath:
+    return PureWindowsPath(path) if _WINDOWS.match(path) else PurePosixPath(path)
+
+
+def _overlap(one: PurePath, other: PurePath) -> bool:
+    same_kind = type(one) is type(other)
+    return same_kind and (one.is_relative_to(other) or other.is_relative_to(one))
