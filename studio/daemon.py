@@ -3,7 +3,6 @@
 import asyncio
 import json
 import logging
-import os
 import sys
 import threading
 from collections.abc import Callable
@@ -12,9 +11,6 @@ from pathlib import Path
 from studio.errors import StudioError
 from studio.i18n import _
 from studio.system import boot_id, exclusive_lock
-
-SECRET_PREFIX = "STUDIO_SECRET_"
-"""A director is given its passwords in the environment, one variable for each secret's name."""
 
 
 def main(arguments: list[str]) -> int:
@@ -26,7 +22,7 @@ def main(arguments: list[str]) -> int:
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     try:
         with exclusive_lock(lock, _("A director")):
-            asyncio.run(_conduct(state, plan_file))
+            asyncio.run(_conduct(state, plan_file, lock.parent))
     except StudioError as error:
         said = {"error": error.message, "remedy": error.remedy, "exit_code": error.exit_code}
         sys.stdout.write(json.dumps(said, ensure_ascii=True) + "\n")
@@ -34,14 +30,14 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-async def _conduct(state: Path, plan_file: Path) -> None:
+async def _conduct(state: Path, plan_file: Path, lock_folder: Path) -> None:
     from studio.air.director import PLAN, Director
     from studio.store.asrun import ASRUN_FILE, AsRunLog
     from studio.timekeeper import SystemClock
+    from studio.workspace.secrets import secret
 
     plan = PLAN.validate_json(plan_file.read_bytes())
-    names = (lane.studio.secret for lane in plan.lanes)
-    passwords = {name: os.environ.get(SECRET_PREFIX + name, "") for name in names}
+    passwords = {name: secret(name, lock_folder) for name in {lane.studio.secret for lane in plan.lanes}}
     journal = AsRunLog(state / ASRUN_FILE)
     director = Director(plan, journal, SystemClock(), boot_id(), passwords, state)
     loop = asyncio.get_running_loop()

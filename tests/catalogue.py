@@ -1,7 +1,7 @@
 """Collects every message of the code, and of click, and holds or writes the Chinese catalogue.
 
-    python tests/catalogue.py            says what is missing, obsolete or broken; exit 1 where anything is
-    python tests/catalogue.py --write    adds new messages, drops obsolete ones, compiles the .mo
+python tests/catalogue.py            says what is missing, obsolete or broken; exit 1 where anything is
+python tests/catalogue.py --write    adds new messages, drops obsolete ones, compiles the .mo
 """
 
 import io

@@ -100,8 +100,15 @@ async def _give_back(device: ObsDevice, loan: Loan, prefix: str) -> None:
     if loan.transition_ms is not None:
         data = {"transitionDuration": loan.transition_ms}
         back.append(Request("SetCurrentSceneTransitionDuration", data, "the owner's duration"))
-    scenes = [name for name in observed.scenes if name.startswith(prefix)]
-    await device.apply([*back, *(Request("RemoveScene", {"sceneName": name}, "ours") for name in scenes)])
+    scenes = {name: items for name, items in observed.scenes.items() if name.startswith(prefix)}
+    # Items first: OBS keeps the sources of a removed scene until it draws again, those of a removed item it drops.
+    emptied = [
+        Request("RemoveSceneItem", {"sceneName": scene}, "ours", (scene, item.source))
+        for scene, items in scenes.items()
+        for item in items
+    ]
+    removed = [Request("RemoveScene", {"sceneName": scene}, "ours") for scene in scenes]
+    await device.apply([*back, *emptied, *removed])
     deadline = asyncio.get_running_loop().time() + GONE_WITHIN_S
     while _ours(await device.observe(), prefix) and asyncio.get_running_loop().time() < deadline:
         await asyncio.sleep(0.1)

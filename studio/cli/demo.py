@@ -31,9 +31,16 @@ PASSWORD = "STUDIO_OBS_PASSWORD"
     "--obs", "obs", metavar="HOST:PORT", help=_("Play on this OBS instead; refused while it streams or records.")
 )
 @click.option("--session", "session_id", metavar="ID", help=_("The session of the calendar to shorten; the first one."))
+@click.option(
+    "--seconds",
+    type=click.IntRange(2, 60),
+    default=8,
+    show_default=True,
+    help=_("How long each of the six cues lasts."),
+)
 @workspace_option
 @json_option
-def demo(obs: str | None, session_id: str | None, workspace: Path | None, as_json: bool) -> None:
+def demo(obs: str | None, session_id: str | None, seconds: int, workspace: Path | None, as_json: bool) -> None:
     """Parse, call, print."""
     from studio.cli.board import Board
     from studio.errors import ProblemsFound
@@ -49,7 +56,7 @@ def demo(obs: str | None, session_id: str | None, workspace: Path | None, as_jso
     session = _session(found, session_id)
     with Board(quiet=as_json) as board:
         watch = Watch(planned=board.planned, event=board.event, step=board.step)
-        shown = play(found, session, watch, _address(obs) if obs else None)
+        shown = play(found, session, watch, _address(obs) if obs else None, seconds * 1000)
     _print(shown, root, as_json)
 
 

@@ -31,7 +31,7 @@ from studio.reports.html import write_report
 from studio.sales.files import doudian_orders
 from studio.sales.imports import import_orders
 from studio.sales.metrics import totals
-from studio.sales.sandbox.doudian_export import ProductMoment, export_name, write_export
+from studio.sales.sandbox.doudian_export import ProductMoment, export_name, product_id, write_export
 from studio.scenes.fit import fit
 from studio.schedules.excerpt import excerpt
 from studio.store.asrun import ASRUN_FILE, AsRunReader
@@ -78,27 +78,23 @@ class Shown:
     """Takes that the recording shows as a picture change within two frames."""
 
 
-def demo(workspace: Workspace, session: Session, watch: Watch, lent: Address | None = None) -> Shown:
-    """Play, record, sell and report a short version of ``session``. Raises StudioError where it could not."""
+def demo(
+    workspace: Workspace, session: Session, watch: Watch, lent: Address | None = None, cue_ms: int = CUE_MS
+) -> Shown:
+    """Play, record, sell and report ``session`` in six rows of ``cue_ms``. Raises StudioError where it could not."""
     zone = ZoneInfo(workspace.venue.zone)
     run = f"demo-{session.id}-{now(zone):%Y%m%d-%H%M%S}"
     state = private_directory(workspace.root / ".studio") / "demo" / run
     studio, spec = _studio(workspace, session, lent)
-    sheet = _sheet(workspace, session, spec)
+    sheet = _sellable(_sheet(workspace, session, cue_ms))
     password = lent.password if lent else secrets.token_urlsafe(16)
     with ExitStack() as stage:
         if lent is None:
             films = workspace.root / "recordings" / run
             port = stage.enter_context(virtual_obs(spec.canvas, films, password, state))
             studio = replace(studio, host="127.0.0.1", port=port, paths=PathMap())
-        assets = make_assets(
-            spec,
-            sheet,
-            workspace.venue.hosts,
-            studio.paths,
-            workspace.root,
-            private_directory(workspace.root / ".studio") / "assets",
-        )
+        folder = workspace.root / ".studio" / "assets"
+        assets = make_assets(spec, sheet, workspace.venue.hosts, studio.paths, workspace.root, folder)
         lane = LanePlan(studio, spec, assets, PREFIX if lent else "", borrowed=lent is not None)
         plan = Plan(run, session.id, session.title, sheet, (lane,))
         watch.planned(plan)
@@ -151,15 +147,21 @@ def _spec(workspace: Workspace, file_id: str) -> SceneFile:
     return spec
 
 
-def _sheet(workspace: Workspace, session: Session, spec: SceneFile) -> RunSheet:
+def _sheet(workspace: Workspace, session: Session, cue_ms: int) -> RunSheet:
     full = workspace.runsheet(session.runsheet)
-    short = excerpt(full, CUES, CUE_MS) if full else None
+    short = excerpt(full, CUES, cue_ms) if full else None
     if short is None or not short.cues:
         raise NotReady(
             _("Session {session} has no rows to play.").format(session=session.id),
             _("Give its run-sheet at least one row, or name another with --session."),
         )
     return short
+
+
+def _sellable(sheet: RunSheet) -> RunSheet:
+    """The sheet with an id on the platform for every product, so that the made-up orders can be joined to it."""
+    products = tuple(replace(product, platform_ids=(product_id(product),)) for product in sheet.products)
+    return replace(sheet, products=products)
 
 
 def _report(workspace: Workspace, plan: Plan, studio: Studio, state: Path, watch: Watch) -> Shown:

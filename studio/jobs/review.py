@@ -17,7 +17,7 @@ from studio.model.sales import OrderLine
 from studio.model.studio import Venue
 from studio.recordings.align import Alignment
 from studio.sales.attribution import Span, attribute
-from studio.sales.metrics import by_cue, by_product, curve, totals
+from studio.sales.metrics import by_cue, curve, grouped, totals
 
 ON_AIR = ("on_time", "late", "unconfirmed")
 
@@ -73,7 +73,7 @@ def review(
         actual_start=start,
         actual_end=end,
         cues=tuple(_cues(plan, verdicts, on_air, anchor, zone, cue_sales, _picture_errors(films))),
-        products=tuple(_products(plan, on_air, by_product(sales.lines), sales.lines)),
+        products=tuple(_products(plan, on_air, sales.lines)),
         curve=line.buckets,
         curve_step_ms=line.step_ms,
         totals=totals(sales.lines),
@@ -150,17 +150,13 @@ def _cues(
 
 
 def _products(
-    plan: Plan,
-    on_air: Mapping[str, tuple[int, int]],
-    sales: Mapping[str, Totals],
-    lines: Sequence[OrderLine],
+    plan: Plan, on_air: Mapping[str, tuple[int, int]], lines: Sequence[OrderLine]
 ) -> Iterator[ProductFigures]:
     """The line-up in its order, then what was sold without being in it, by what was paid for it."""
-    planned: set[str] = set()
+    ours = {found: product.id for product in plan.sheet.products for found in product.platform_ids}
+    sales = grouped(lines, lambda line: ours.get(line.product_id, line.product_id))
     for product in plan.sheet.products:
         shown = [on_air[cue.id] for cue in plan.sheet.cues if cue.product == product.id and cue.id in on_air]
-        ids = [found for found in product.platform_ids if found in sales]
-        planned.update(ids)
         yield ProductFigures(
             product=product.id,
             name=product.name,
@@ -168,11 +164,11 @@ def _products(
             live_price_fen=product.live_price_fen,
             times=len(shown),
             on_air_ms=sum(until - since for since, until in shown) // NS_PER_MS,
-            sales=totals(line for line in lines if line.product_id in ids),
+            sales=sales.pop(product.id, Totals()),
         )
     names = {line.product_id: line.product_name for line in lines}
-    for found in sorted(sales.keys() - planned, key=lambda other: (-sales[other].paid_fen, other)):
-        yield ProductFigures(found, names[found], False, None, 0, 0, sales[found])
+    for found, sold in sorted(sales.items(), key=lambda pair: (-pair[1].paid_fen, pair[0])):
+        yield ProductFigures(found, names[found], False, None, 0, 0, sold)
 
 
 def _picture_errors(films: Sequence[Film]) -> dict[str, float]:

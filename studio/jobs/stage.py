@@ -9,18 +9,19 @@ from pathlib import Path
 
 from studio.air.director import PLAN
 from studio.asrun.events import Record
-from studio.daemon import SECRET_PREFIX
 from studio.errors import NotReady, StudioError
 from studio.i18n import _
 from studio.model.plan import Plan
 from studio.model.studio import Canvas
 from studio.store.asrun import ASRUN_FILE, AsRunReader
 from studio.system import spawn
+from studio.workspace.secrets import variable
 
 LISTENING_WITHIN_S = 20.0
 ENDING_WITHIN_S = 45.0
 """How long a director may take to close its recording and give back what it borrowed."""
 POLL_S = 0.1
+DIRECTOR = "studio.daemon"
 
 
 @contextmanager
@@ -56,9 +57,9 @@ def conduct(plan: Plan, passwords: Mapping[str, str], state: Path, lock: Path, w
     """
     plan_file = state / "plan.json"
     plan_file.write_bytes(PLAN.dump_json(plan, indent=1))
-    environment = {SECRET_PREFIX + name: password for name, password in passwords.items()}
+    environment = {variable(name): password for name, password in passwords.items()}
     log = state / "director.log"
-    child = spawn("studio.daemon", [str(state), str(plan_file), str(lock)], log=log, environment=environment)
+    child = spawn(DIRECTOR, [str(state), str(plan_file), str(lock)], log=log, environment=environment)
     try:
         _follow(child, plan.run, state / ASRUN_FILE, watch)
     finally:
