@@ -11,16 +11,15 @@ from studio.i18n import _
 from studio.model.problem import Problem
 from studio.model.session import Session, Shoot
 from studio.workspace.fields import (
-    Duration,
     HostRef,
     Id,
-    Instant,
     Line,
     OptionalRunSheetRef,
     RunSheetRef,
     StudioRef,
     whole,
 )
+from studio.workspace.moments import Duration, Instant
 from studio.workspace.problems import Form, Known, fill
 from studio.workspace.repeats import repeats
 from studio.workspace.source import Source, TreePath

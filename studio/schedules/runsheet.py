@@ -14,19 +14,17 @@ from studio.model.problem import Problem
 from studio.model.runsheet import Cue, Late, Product, RunSheet, Transition
 from studio.schedules.timing import Slot, Span, line_up, overlaps, starts
 from studio.workspace.fields import (
-    Duration,
     Id,
     Line,
     OptionalHostRef,
-    OptionalOffset,
     OptionalProductRef,
     SceneRef,
     StudioRef,
     Text,
-    duration_ms,
     plain,
     refused,
 )
+from studio.workspace.moments import Duration, OptionalOffset, duration_ms
 from studio.workspace.problems import Form, Known, fill
 from studio.workspace.repeats import repeats
 from studio.workspace.source import Source, TreePath, shown

@@ -3,29 +3,22 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 from pydantic import PlainValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
-from studio.clock import parse_duration
 from studio.i18n import _
 from studio.workspace.paths import RESERVED
 from studio.workspace.problems import Kind, Known, refer
 from studio.workspace.source import Scalar, shown
 
-DAY_MS = 86_400_000
 MAX_FEN = 100_000_000_00
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WHOLE = re.compile(r"[0-9]{1,9}")
 _YUAN = re.compile(r"([0-9]{1,12})(?:\.([0-9]+))?")
-_LOCAL = re.compile(
-    r"(\d{4})-(\d{1,2})-(\d{1,2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?\s*(?:([+-])(\d{2}):?(\d{2}))?", re.ASCII
-)
 _COLOUR = re.compile(r"#[0-9A-Fa-f]{6}")
 _NTSC = {"23.976": 24, "23.98": 24, "29.97": 30, "59.94": 60}
 
@@ -141,80 +134,6 @@ def _yuan(value: Any) -> int:
     return fen
 
 
-def duration_ms(text: str) -> int | None:
-    """Milliseconds of a duration as written, zero included; None where it is none."""
-    text = unicodedata.normalize("NFKC", text).strip()
-    try:
-        return parse_duration(text) if len(text) <= 24 else None
-    except (ValueError, OverflowError):
-        return None
-
-
-def _duration(value: Any) -> int:
-    text = plain(value)
-    remedy = _("write a time of more than zero and at most a day, such as: 45s, 3m, 2h or 3:30")
-    if text.startswith(("-", "−")):
-        raise refused(_("the duration “{value}” is negative").format(value=shown(text)), remedy)
-    found = duration_ms(text)
-    if found is None:
-        raise refused(_("“{value}” is not a duration").format(value=shown(text)), remedy)
-    if found == 0:
-        raise refused(_("the duration is zero"), remedy)
-    if found > DAY_MS:
-        raise refused(_("the duration “{value}” is longer than a day").format(value=shown(text)), remedy)
-    return found
-
-
-def _offset(value: Any) -> int:
-    text = plain(value)
-    found = 0 if text == "0" else duration_ms(text)
-    if found is None or found > DAY_MS:
-        raise refused(
-            _("“{value}” is not a time from the session's start").format(value=shown(text)),
-            _("write the time since the start, such as: 0s, 3m or 1:05:00"),
-        )
-    return found
-
-
-def local_instant(text: str, zone: ZoneInfo) -> datetime:
-    """The aware instant of a local ``2026-12-04 19:30``; an offset at its end settles a time the clock shows twice."""
-    remedy = _("write the venue's local time as: 2026-12-04 19:30")
-    match = _LOCAL.fullmatch(text)
-    try:
-        if match is None:
-            raise ValueError(text)
-        year, month, day, hour, minute, second = (int(part or 0) for part in match.groups()[:6])
-        local = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001 - the zone follows below
-        utc = [local.replace(tzinfo=zone, fold=fold).astimezone(UTC) for fold in (0, 1)]
-    except (ValueError, OverflowError) as error:
-        raise refused(_("“{value}” is not a date and a time").format(value=shown(text)), remedy) from error
-    real = [moment for moment in utc if moment.astimezone(zone).replace(tzinfo=None) == local]
-    if not real:
-        raise refused(
-            _("the clock of {zone} never shows {value}").format(zone=zone.key, value=text),
-            _("choose a time outside the hour that is skipped"),
-        )
-    if match[7]:
-        shift = timedelta(hours=int(match[8]), minutes=int(match[9])) * (1 if match[7] == "+" else -1)
-        real = [moment for moment in real if moment.astimezone(zone).utcoffset() == shift]
-        if not real:
-            raise refused(
-                _("{value} has not the offset of {zone}").format(zone=zone.key, value=text),
-                _("write the local time without an offset"),
-            )
-    if len(set(real)) > 1:
-        offsets = " / ".join(moment.astimezone(zone).strftime("%z") for moment in real)
-        raise refused(
-            _("the clock of {zone} shows {value} twice").format(zone=zone.key, value=text),
-            _("write the offset behind it to say which: {offsets}").format(offsets=offsets),
-        )
-    return real[0].astimezone(zone)
-
-
-def _instant(value: Any, info: ValidationInfo) -> datetime:
-    return local_instant(plain(value), known_of(info).zone)
-
-
 def _colour(value: Any) -> str:
     text = plain(value)
     if not _COLOUR.fullmatch(text):
@@ -267,12 +186,6 @@ Yes = Annotated[bool, PlainValidator(_yes)]
 Fen = Annotated[int, PlainValidator(_yuan)]
 """Written in yuan, held in fen; more than zero."""
 OptionalFen = Annotated[int | None, PlainValidator(_yuan)]
-Duration = Annotated[int, PlainValidator(_duration)]
-"""Milliseconds, more than zero."""
-OptionalOffset = Annotated[int | None, PlainValidator(_offset)]
-"""Milliseconds since a session's start, zero or more."""
-Instant = Annotated[datetime, PlainValidator(_instant)]
-"""An aware instant in the venue's zone."""
 Colour = Annotated[str, PlainValidator(_colour)]
 """``#RRGGBB`` in capitals."""
 FrameRate = Annotated[Fraction, PlainValidator(_fps)]

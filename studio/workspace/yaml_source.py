@@ -23,10 +23,6 @@ _KINDS: dict[str, ScalarKind] = {
 _COLLECTIONS = {"tag:yaml.org,2002:map", "tag:yaml.org,2002:seq"}
 
 
-class _TooMuch(Exception):
-    """The tree unfolds deeper or wider than any file a person writes; raised and caught in this module only."""
-
-
 def parse_yaml(file: str, text: str) -> tuple[Source | None, tuple[Problem, ...]]:
     """What a YAML text says; a syntax error ends the reading, a duplicate key does not."""
     try:
@@ -36,17 +32,16 @@ def parse_yaml(file: str, text: str) -> tuple[Source | None, tuple[Problem, ...]
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         return None, (Problem(file, line, column, *_in_plain_words(error)),)
     except RecursionError:
-        return None, (_unfolds(file),)
+        return None, (_nested(file),)
     except Exception as error:  # the parser also lets its own slips (KeyError, ValueError, …) out on hostile bytes
         what = _("this is not readable as YAML ({detail})").format(detail=shown(type(error).__name__))
         return None, (Problem(file, 0, 0, what, _("check indentation, colons, quotes and brackets")),)
     if node is None:
         return None, (Problem(file, 0, 0, _("the file is empty"), _("fill it in, or delete it")),)
     growing = _Growing(file)
-    try:
-        tree = growing.grow(node, ())
-    except _TooMuch:
-        return None, (_unfolds(file),)
+    tree = growing.grow(node, ())
+    if growing.too_much:
+        return None, (_nested(file),)
     return Source(file, tree, growing.places), tuple(growing.problems)
 
 
@@ -66,12 +61,14 @@ class _Growing:
         self.places: dict[TreePath, Place] = {}
         self.problems: list[Problem] = []
         self.count = 0
+        self.depth = 0
 
     def grow(self, node: Node, path: TreePath, key: tuple[int, int] | None = None) -> Any:
         """The tree of ``node``; ``key`` is where its key or dash stands."""
         self.count += 1
-        if self.count > MAX_NODES or len(path) > MAX_DEPTH:
-            raise _TooMuch
+        self.depth = max(self.depth, len(path))
+        if self.too_much:
+            return Scalar("", "nothing")
         value = (node.start_mark.line + 1, node.start_mark.column + 1)
         tag = str(node.ctag)
         if isinstance(node, ScalarNode):
@@ -87,6 +84,11 @@ class _Growing:
         if isinstance(node, SequenceNode):
             return [self.grow(child, (*path, index)) for index, child in enumerate(node.value)]
         return self._mapping(node.value, path)
+
+    @property
+    def too_much(self) -> bool:
+        """True once the tree is deeper or wider than any file a person writes; it is not grown further then."""
+        return self.count > MAX_NODES or self.depth > MAX_DEPTH
 
     def _mapping(self, pairs: list[tuple[Node, Node]], path: TreePath) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -113,7 +115,7 @@ class _Growing:
         self.problems.append(Problem(self.file, *place, what, _("delete the tag")))
 
 
-def _unfolds(file: str) -> Problem:
+def _nested(file: str) -> Problem:
     return Problem(
         file,
         0,

@@ -1,0 +1,39 @@
+"""``studio check``: read every file of the workspace and list all problems at once."""
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from studio.cli.options import json_option, workspace_option
+from studio.i18n import _
+
+
+@click.command(
+    help=_("Read every file of the workspace and list all problems at once, each with file, line and remedy."),
+    epilog=_("Example: studio check --workspace my-centre --json"),
+)
+@workspace_option
+@json_option
+def check(workspace: Path | None, as_json: bool) -> None:
+    """Print the problems and what was read; exit with 1 where there is a problem."""
+    from studio.jobs.check import counts, read_workspace
+    from studio.workspace.root import find_root
+
+    found, problems = read_workspace(find_root(Path.cwd(), workspace))
+    read = counts(found)
+    if as_json:
+        listed = [asdict(problem) for problem in problems]
+        click.echo(json.dumps({"problems": listed, "counts": read}, ensure_ascii=False, indent=2))
+    else:
+        for problem in problems:
+            click.echo(str(problem))
+        click.echo(
+            _(
+                "Read: studios {studios}, hosts {hosts}, scene files {scene_files}, scenes {scenes}, "
+                "products {products}, run-sheets {runsheets}, rows {cues}, sessions {sessions}, shoots {shoots}."
+            ).format(**read)
+        )
+        click.echo(_("Problems: {count}.").format(count=len(problems)) if problems else _("No problems."))
+    click.get_current_context().exit(1 if problems else 0)
