@@ -3,21 +3,24 @@
 import asyncio
 import contextlib
 import logging
+import random
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import TypeAdapter
 
 from studio.air.borrow import borrowed
 from studio.air.lane import Lane
-from studio.asrun.events import Event, RunEnded, RunStarted, Stamp
+from studio.asrun.events import Event, LinkChanged, RunEnded, RunStarted, Stamp
 from studio.clock import NS_PER_MS, NS_PER_S, Anchor, Clock
 from studio.errors import StudioError
 from studio.model.plan import LanePlan, Plan
 from studio.obs.device import ObsDevice
 from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
+from studio.obs.reconnect import LinkChange, LinkState, Reconnector
 from studio.schedules.due import for_studio
 from studio.store.asrun import AsRunLog
 
@@ -68,13 +71,37 @@ class Director:
 
     async def _open(self, studios: AsyncExitStack, lane: LanePlan) -> Lane:
         address = Address(lane.studio.host, lane.studio.port, self._passwords.get(lane.studio.secret, ""))
-        link = await studios.enter_async_context(ObsLink(address, self._clock))
+        link = ObsLink(address, self._clock)
+        await self._connect(studios, link, lane)
         device = ObsDevice(link, self._clock)
         if lane.borrowed:
             await studios.enter_async_context(borrowed(device, lane, self._keep))
         kinds = (await link.call("GetInputKindList"))["inputKinds"]
         cues = for_studio(self.plan.sheet, lane.studio.id)
         return Lane(lane, cues, device, kinds, self._journal, self._clock, self._stamp())
+
+    async def _connect(self, studios: AsyncExitStack, link: ObsLink, lane: LanePlan) -> None:
+        """Connect and stay connected; raises where the first attempt fails, later losses are events of the log."""
+        reconnector = Reconnector(link, self._clock, random.random)
+        studios.push_async_callback(reconnector.stop)
+        first: asyncio.Future[LinkChange] = asyncio.get_running_loop().create_future()
+
+        connected = True
+
+        def hear(change: LinkChange) -> None:
+            nonlocal connected
+            if change.state not in (LinkState.CONNECTED, LinkState.WAITING, LinkState.REFUSED):
+                return
+            if not first.done():
+                first.set_result(change)
+            elif connected != (change.state is LinkState.CONNECTED):  # every further failed attempt is the same news
+                connected = not connected
+                self._write(LinkChanged(connected, str(change.why or "")), lane.studio.id)
+
+        reconnector.listen(hear)
+        reconnector.start()
+        if (why := (await first).why) is not None:
+            raise why
 
     async def _air(self) -> None:
         try:
@@ -106,5 +133,5 @@ class Director:
         now = (self._clock.monotonic_ns(), self._clock.wall_ns())
         return Stamp(self.plan.run, self._boot, *now, session=self.plan.session)
 
-    def _write(self, event: Event) -> None:
-        self._journal.append(self._stamp(), event)
+    def _write(self, event: Event, studio: str = "") -> None:
+        self._journal.append(replace(self._stamp(), studio=studio), event)
