@@ -158,8 +158,8 @@ def _answers(obs: RealObs) -> bool:
 
 
 def _ask_version(obs: RealObs) -> bool:
-    peer = websocket.create_connection(f"ws://{obs.host}:{obs.port}", timeout=3)
-    try:
+    with socket.create_connection((obs.host, obs.port), timeout=3) as raw:  # closed here, whatever the library leaves
+        peer = websocket.create_connection(f"ws://{obs.host}:{obs.port}", timeout=3, socket=raw)
         hello = json.loads(peer.recv())["d"]
         identify: dict[str, object] = {"rpcVersion": RPC_VERSION, "eventSubscriptions": 0}
         if "authentication" in hello:
@@ -170,8 +170,6 @@ def _ask_version(obs: RealObs) -> bool:
         peer.send(json.dumps({"op": OpCode.REQUEST, "d": {"requestType": "GetSceneList", "requestId": "ready"}}))
         answer = json.loads(peer.recv())
         return identified["op"] == OpCode.IDENTIFIED and bool(answer["d"]["requestStatus"]["result"])
-    finally:
-        peer.close()
 
 
 def _free_port() -> int:

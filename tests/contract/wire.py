@@ -122,7 +122,8 @@ class Wire:
                 return found
 
     def close(self) -> None:
-        self.socket.close()
+        self.socket.close(timeout=1)
+        self.socket.shutdown()  # where the server closed first, close() leaves the file descriptor open
 
 
 def proof(password: str, asked: dict[str, str]) -> str:
