@@ -117,9 +117,14 @@ def tidy(peer: Wire) -> None:
     if peer.get("GetCurrentProgramScene")["currentProgramSceneName"] != "Scene":
         peer.get("SetCurrentProgramScene", {"sceneName": "Scene"})
         time.sleep(0.1)  # a Cut takes a frame or two
-    for one in peer.get("GetInputList")["inputs"]:
-        if one["inputName"].startswith(PREFIX):
-            peer.ask("RemoveInput", {"inputName": one["inputName"]})
+    ours = [one["inputName"] for one in peer.get("GetInputList")["inputs"] if one["inputName"].startswith(PREFIX)]
+    for name in ours:
+        peer.ask("RemoveInput", {"inputName": name})
     for name in scenes:
         if name.startswith(PREFIX):
             peer.ask("RemoveScene", {"sceneName": name})
+            ours.append(name)
+    for name in ours:  # a name is free only when the last reference is gone, up to a few frames later
+        until = time.monotonic() + 3
+        while peer.ask("GetSourceActive", {"sourceName": name}).code == 100 and time.monotonic() < until:
+            time.sleep(0.01)

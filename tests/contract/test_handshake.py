@@ -222,6 +222,7 @@ def test_one_clients_mistake_ends_only_its_own_connection(subject: Subject, fres
     culprit.identify()
     culprit.send({"op": 99, "d": {}})
     assert ends(culprit)[0] == 4006
+    culprit.close()
     assert fresh.ask("GetVersion").code == 100
 
 
