@@ -1,0 +1,1 @@
+"""An OBS without OBS: a real obs-websocket server that composes, records and keeps a journal of what it did."""
