@@ -100,7 +100,7 @@ class RecordOutput(Output):
         self._ended = asyncio.Event()
         self._ended.set()
         self._path: Path | None = None
-        self._past_frames = self._past_skipped = 0
+        self._past_frames = self._past_skipped = self._last_bytes = 0
         state.frame_of = lambda at_ns: self.recording.frame_of(at_ns) if self.recording else None
 
     def frames(self) -> int:
@@ -130,9 +130,9 @@ class RecordOutput(Output):
         self._past_frames, self._past_skipped = -self.frames(), -self.skipped()
 
     def bytes_out(self) -> int:
-        """See ``Output``."""
+        """Bytes of the file on the disk; when off, of the last one."""
         self._catch_up()
-        return self.recording.bytes if self.recording else 0
+        return self.recording.bytes if self.recording else self._last_bytes
 
     def duration_ms(self) -> int:
         """Milliseconds recorded so far, pauses not counted; 0 when off."""
@@ -229,6 +229,7 @@ class RecordOutput(Output):
         done, self.recording, self._loop = self.recording, None, None
         self.now = OutputState.OFF
         if done is not None:
+            self._last_bytes = done.bytes
             self._past_frames, self._past_skipped = self._past_frames + done.frames, self._past_skipped + done.skipped
         ended = {"path": str(self._path), "frames": done.frames if done else 0, "skipped": done.skipped if done else 0}
         if failure is not None:

@@ -51,8 +51,8 @@ class State:
         """Set by the outputs: the frame of the running recording that first shows an instant."""
         self.playhead = Playhead(self)
         self._tasks: set[asyncio.Task[None]] = set()
-        self._active: set[str] = set()
-        self._showing: set[str] = set()
+        self._active: dict[str, Source] = {}
+        self._showing: dict[str, Source] = {}
         self._was: tuple[Any, ...] = ()
         self.publish()
 
@@ -133,16 +133,18 @@ class State:
         active |= set(self.collection.special.values())
         showing = active | (self.collection.shown_inputs(self.preview) if self.studio_mode else set())
         were_active, were_showing = self._active, self._showing
-        self._active, self._showing = active, showing
-        self._tell("InputShowStateChanged", "videoShowing", were_showing, showing)
-        self._tell("InputActiveStateChanged", "videoActive", were_active, active)
+        sources = self.collection.sources
+        self._active = {uuid: sources[uuid] for uuid in active}
+        self._showing = {uuid: sources[uuid] for uuid in showing}
+        self._tell("InputShowStateChanged", "videoShowing", were_showing, self._showing)
+        self._tell("InputActiveStateChanged", "videoActive", were_active, self._active)
         for source in list(self.collection.inputs()):
             if (source.uuid in active) != (source.uuid in were_active):
                 self.playhead.visibility_changed(source, source.uuid in active)
 
-    def _tell(self, event: str, field: str, before: set[str], after: set[str]) -> None:
-        for uuid in before ^ after:
-            source = self.collection.sources.get(uuid)
+    def _tell(self, event: str, field: str, before: dict[str, Source], after: dict[str, Source]) -> None:
+        for uuid in before.keys() ^ after.keys():
+            source = self.collection.sources.get(uuid, before.get(uuid))
             if isinstance(source, Input):
                 self.emit(event, {**names(source), field: uuid in after})
 

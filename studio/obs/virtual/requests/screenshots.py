@@ -91,8 +91,8 @@ async def _taken(call: Call, shot: Shot) -> bytes:
 def encoded(image: Image, shot: Shot) -> bytes:
     """The picture (BGR or BGRA) scaled and packed; one size given keeps the proportions. JPEG lies on black."""
     height, width = image.shape[:2]
-    wide = shot.width or (round(width * shot.height / height) if shot.height else width)
-    high = shot.height or (round(height * shot.width / width) if shot.width else height)
+    wide = shot.width or (width * shot.height // height if shot.height else width)
+    high = shot.height or (height * shot.width // width if shot.width else height)
     if (wide, high) != (width, height):
         way = cv2.INTER_AREA if wide * high < width * height else cv2.INTER_LINEAR
         image = np.asarray(cv2.resize(image, (max(1, wide), max(1, high)), interpolation=way), np.uint8)
