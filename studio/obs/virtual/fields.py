@@ -33,12 +33,6 @@ class Fields:
             raise refused(Status.MISSING_REQUEST_FIELD, f"Your request is missing the `{name}` field.")
         return self.data[name]
 
-    def present(self, name: str) -> Any:
-        """The field, where null is a value of its own; absent is refused."""
-        if self.data is not None and name in self.data:
-            return self.data[name]
-        return self.value(name)
-
     def text(self, name: str, *, empty: bool = False) -> str:
         """A string; an empty one only where ``empty``."""
         value = self.value(name)
@@ -79,13 +73,18 @@ class Fields:
             raise refused(Status.REQUEST_FIELD_EMPTY, f"The field value of `{name}` must not be empty.")
         return value
 
+    def settings(self, name: str) -> dict[str, Any]:
+        """An object as OBS keeps settings: nulls are dropped, and so is what in a list is no object."""
+        kept: dict[str, Any] = _kept(self.object(name, empty=True))
+        return kept
+
     def optional_flag(self, name: str, default: bool) -> bool:
         """A boolean, or ``default`` where absent."""
         return self.flag(name) if self.has(name) else default
 
-    def optional_object(self, name: str) -> dict[str, Any]:
-        """An object, an empty one where absent."""
-        return self.object(name, empty=True) if self.has(name) else {}
+    def optional_settings(self, name: str) -> dict[str, Any]:
+        """Settings, empty where absent."""
+        return self.settings(name) if self.has(name) else {}
 
 
 def out_of_range(name: str, how: str) -> ObsRequestFailed:
@@ -95,3 +94,11 @@ def out_of_range(name: str, how: str) -> ObsRequestFailed:
 
 def _wrong_type(name: str, expected: str) -> ObsRequestFailed:
     return refused(Status.INVALID_REQUEST_FIELD_TYPE, f"The field value of `{name}` must be {expected}.")
+
+
+def _kept(data: Any) -> Any:
+    if isinstance(data, dict):
+        return {name: _kept(value) for name, value in data.items() if value is not None}
+    if isinstance(data, list):
+        return [_kept(value) for value in data if isinstance(value, dict)]
+    return data

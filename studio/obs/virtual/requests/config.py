@@ -27,7 +27,7 @@ def set_persistent_data(call: Call) -> Answer:
     """Store any value in a slot."""
     slots = _realm(call)
     slot = call.fields.text("slotName")
-    slots[slot] = call.fields.present("slotValue")
+    slots[slot] = call.fields.value("slotValue")
     return None
 
 
@@ -224,7 +224,7 @@ def get_stream_service_settings(call: Call) -> Answer:
 
 def set_stream_service_settings(call: Call) -> Answer:
     """Set the stream service; refused with 500 while streaming. Settings of the same service are laid over."""
-    kind, settings = call.fields.text("streamServiceType"), call.fields.object("streamServiceSettings")
+    kind, settings = call.fields.text("streamServiceType"), call.fields.settings("streamServiceSettings")
     profile = call.machine.state.profile
     if call.machine.stream.active:
         raise refused(Status.OUTPUT_RUNNING, "You cannot change stream service settings while streaming.")

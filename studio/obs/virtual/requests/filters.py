@@ -63,7 +63,7 @@ def create_source_filter(call: Call) -> Answer:
             Status.INVALID_FILTER_KIND,
             "Your specified filter kind is not supported by OBS. Check that any necessary plugins are loaded.",
         )
-    settings = fields.optional_object("filterSettings")
+    settings = fields.optional_settings("filterSettings")
     _put(call, source, [*source.filters, Filter(name, kind, settings)])
     call.machine.state.emit(
         "SourceFilterCreated",
@@ -125,7 +125,7 @@ def set_source_filter_index(call: Call) -> Answer:
 def set_source_filter_settings(call: Call) -> Answer:
     """Lay settings over those there are, or replace them all."""
     source = _asked(call)
-    held, settings = find_filter(source, call.fields), call.fields.object("filterSettings", empty=True)
+    held, settings = find_filter(source, call.fields), call.fields.settings("filterSettings")
     kept = held.settings if call.fields.optional_flag("overlay", True) else {}
     changed = replace(held, settings={**kept, **settings})
     _swap(call, source, held, changed)

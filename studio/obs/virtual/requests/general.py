@@ -115,7 +115,7 @@ def trigger_hotkey_by_key_sequence(call: Call) -> Answer:
     if call.fields.has("keyModifiers"):
         call.fields.object("keyModifiers", empty=True)
     key = call.fields.text("keyId", empty=True) if call.fields.has("keyId") else ""
-    pressed = [name for name, held in call.fields.optional_object("keyModifiers").items() if held is True]
+    pressed = [name for name, held in call.fields.optional_settings("keyModifiers").items() if held is True]
     if not key.startswith("OBS_KEY_") and not pressed:
         raise refused(Status.CANNOT_ACT, "Your provided request fields cannot be used to trigger a hotkey.")
     call.machine.state.journal.write("effect", "keys_pressed", data={"keyId": key, "keyModifiers": pressed})

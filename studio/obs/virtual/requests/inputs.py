@@ -57,7 +57,7 @@ def create_input(call: Call) -> Answer:
             "Your specified input kind is not supported by OBS. Check that your specified kind is properly versioned "
             "and that any necessary plugins are loaded.",
         )
-    settings, enabled = fields.optional_object("inputSettings"), fields.optional_flag("sceneItemEnabled", True)
+    settings, enabled = fields.optional_settings("inputSettings"), fields.optional_flag("sceneItemEnabled", True)
     source = state.collection.put(Input(new_uuid(), name, kind, settings))
     kind_of = persona.input_kinds[kind]
     created: dict[str, Any] = {
@@ -130,7 +130,7 @@ def get_input_settings(call: Call) -> Answer:
 def set_input_settings(call: Call) -> Answer:
     """Lay settings over those there are, or replace them all."""
     source, state = asked_input(call), call.machine.state
-    settings = call.fields.object("inputSettings", empty=True)
+    settings = call.fields.settings("inputSettings")
     kept = source.settings if call.fields.optional_flag("overlay", True) else {}
     before = transforms_showing(call.machine, source.uuid)
     changed = replace(source, settings={**kept, **settings})

@@ -132,7 +132,7 @@ def get_output_settings(call: Call) -> Answer:
 def set_output_settings(call: Call) -> Answer:
     """Lay settings over those there are."""
     output = _asked(call)
-    output.settings.update(call.fields.object("outputSettings", empty=True))
+    output.settings.update(call.fields.settings("outputSettings"))
     return None
 
 

@@ -46,8 +46,8 @@ async def get_source_screenshot(call: Call) -> Answer:
 async def save_source_screenshot(call: Call) -> Answer:
     """A picture of a source or scene in a file on this machine."""
     shot = _shot(call)
-    path = Path(call.fields.text("imageFilePath"))
-    if not path.is_absolute() or not path.parent.is_dir():
+    path = Path(call.fields.text("imageFilePath")).absolute()
+    if not path.parent.is_dir():
         raise refused(Status.RESOURCE_NOT_FOUND, "The directory for your file path does not exist.")
     packed = await _taken(call, shot)
     try:

@@ -68,7 +68,7 @@ def set_current_scene_transition_duration(call: Call) -> Answer:
 
 def set_current_scene_transition_settings(call: Call) -> Answer:
     """Change its settings; refused with 606 where it takes none."""
-    settings = call.fields.object("transitionSettings", empty=True)
+    settings = call.fields.settings("transitionSettings")
     overlay = call.fields.optional_flag("overlay", True)
     current = call.machine.state.collection.current_transition()
     if not current.configurable:
