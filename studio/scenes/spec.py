@@ -1,5 +1,6 @@
 """Reads a scene file: the canvas, the area the platform leaves free, and each scene's sources."""
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -171,7 +172,7 @@ def read_scene_file(source: Source, file_id: str, root: Path) -> tuple[SceneFile
     problems = fill(SceneFileForm, source, (), known)[1]
     canvas = fill(CanvasTable, source, ("canvas",), known)[0]
     safe = fill(RectTable, source, ("safe",), known)[0]
-    frame = Rect(0, 0, canvas.width, canvas.height) if canvas else None
+    frame = _frame(source)
     area = _rect(safe) if safe else frame
     if frame and area and not _within(area, frame):
         problems.append(source.problem(("safe",), _("the safe area leaves the canvas"), _fits(frame)))
@@ -211,23 +212,33 @@ def _source(
         return None, [source.problem((*path, "kind"), what, did_you_mean(kind, KINDS))]
     known_kind = next((each for each in KINDS if each == kind), None)
     form, problems = fill(KINDS[known_kind] if known_kind else SourceForm, source, path, Known())
+    written = source.at((*path, "rect")) is not None
+    table = fill(RectTable, source, (*path, "rect"), Known())[0] if written else None
+    rect = _rect(table) if table else None if written else frame
+    problems += _place(source, path, rect, frame, safe if known_kind in READ_BY_PEOPLE else None)
     if form is None or known_kind is None:
         return None, problems
-    rect = _rect(form.rect) if form.rect else frame
     if rect is None:
         return None, problems
-    if frame and not _within(rect, frame):
-        problems.append(source.problem((*path, "rect"), _("the rectangle leaves the canvas"), _fits(frame)))
-    elif safe and known_kind in READ_BY_PEOPLE and not _within(rect, safe):
-        what = _("“{name}” is to be read, but lies outside the safe area where the platform covers it").format(
-            name=shown(form.name)
-        )
-        problems.append(source.problem((*path, "rect"), what, _fits(safe)))
     settings = form.model_dump(exclude={"name", "kind", "rect"})
     asset = settings.get("asset")
     if asset is not None:
         problems += _missing_asset(source, path, asset, root)
     return SceneSource(form.name, known_kind, rect, settings), problems
+
+
+def _place(source: Source, path: TreePath, rect: Rect | None, frame: Rect | None, safe: Rect | None) -> list[Problem]:
+    """What is wrong with a source's place; ``safe`` is None where nobody has to read it."""
+    if rect is None:
+        return []
+    if frame and not _within(rect, frame):
+        return [source.problem((*path, "rect"), _("the rectangle leaves the canvas"), _fits(frame))]
+    if safe and not _within(rect, safe):
+        what = _("“{name}” is to be read, but lies outside the safe area where the platform covers it").format(
+            name=shown(source.text((*path, "name")) or "")
+        )
+        return [source.problem((*path, "rect"), what, _fits(safe))]
+    return []
 
 
 def _missing_asset(source: Source, path: TreePath, asset: str, root: Path) -> list[Problem]:
@@ -236,6 +247,13 @@ def _missing_asset(source: Source, path: TreePath, asset: str, root: Path) -> li
         return []
     what = _("the file “{asset}” is not there").format(asset=shown(asset, 80))
     return [source.problem((*path, "asset"), what, _("put it into the workspace, or correct its name"))]
+
+
+def _frame(source: Source) -> Rect | None:
+    """The canvas as a rectangle, also where something else in it is wrong; None where its size is."""
+    width, height = source.text(("canvas", "width")) or "", source.text(("canvas", "height")) or ""
+    plain_sizes = all(re.fullmatch("[1-9][0-9]{0,4}", size) for size in (width, height))
+    return Rect(0, 0, int(width), int(height)) if plain_sizes else None
 
 
 def _rect(table: RectTable) -> Rect:

@@ -86,24 +86,18 @@ def _name(value: Any) -> str:
     return text
 
 
-def _number_text(value: Any, what: str, remedy: str) -> str:
-    text = plain(value)
-    if value.kind not in ("number", "text") or (value.kind == "text" and text == value.text.strip()):
-        raise refused(what.format(value=shown(value.text)), remedy)
-    return text
-
-
 def whole(low: int, high: int) -> Callable[[Any], int]:
-    """A reader of whole numbers from ``low`` to ``high``."""
+    """A reader of whole numbers from ``low`` to ``high``; quoted digits are text, but full-width ones are digits."""
 
     def read(value: Any) -> int:
-        what = _("“{value}” is not a whole number")
+        text = plain(value)
         remedy = _("write a whole number from {low} to {high}, in plain digits and without quotes").format(
             low=low, high=high
         )
-        text = _number_text(value, what, remedy)
         if not _WHOLE.fullmatch(text) or (len(text) > 1 and text[0] == "0"):
-            raise refused(what.format(value=shown(value.text)), remedy)
+            raise refused(_("“{value}” is not a whole number").format(value=shown(value.text)), remedy)
+        if value.kind == "text" and value.text.isascii():
+            raise refused(_("“{value}” stands in quotes where a number is expected").format(value=text), remedy)
         if not low <= int(text) <= high:
             raise refused(_("{value} is out of range").format(value=text), remedy)
         return int(text)

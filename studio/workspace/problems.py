@@ -38,7 +38,8 @@ def fill(form: type[FormT], source: Source, path: TreePath, known: Known) -> tup
     try:
         return form.model_validate(value, context=known), []
     except ValidationError as error:
-        return None, [_problem(form, source, path, found) for found in error.errors(include_url=False)]
+        found = error.errors(include_url=False)
+        return None, [_problem(form, source, path, one) for one in found if not _echo(one, found)]
 
 
 def refer(kind: Kind, name: str, known: Known) -> tuple[str, str] | None:
@@ -68,6 +69,14 @@ def did_you_mean(name: str, choices: Iterable[str]) -> str:
         return _("there is none to choose from yet: write one first")
     listed = ", ".join(choices[:12]) + (", …" if len(choices) > 12 else "")
     return _("write one of: {choices}").format(choices=listed)
+
+
+def _echo(one: Any, found: list[Any]) -> bool:
+    """True for "too short" of a list whose entries are faulty: they were left out before it was counted."""
+    depth = len(one["loc"])
+    return one["type"] == "too_short" and any(
+        len(other["loc"]) > depth and other["loc"][:depth] == one["loc"] for other in found
+    )
 
 
 def _problem(form: type[Form], source: Source, path: TreePath, found: Any) -> Problem:

@@ -201,8 +201,9 @@ def absolute(ours: str, root: Path) -> str:
 
 def _main_studio(source: Source) -> list[Problem]:
     entries = _entries(source, "studios")
-    mains = [path for path in entries if source.text((*path, "main")) == "true"]
-    if len(mains) == 1:
+    said = {path: source.text((*path, "main")) for path in entries}
+    mains = [path for path, main in said.items() if main == "true"]
+    if len(mains) == 1 or any(main not in (None, "true", "false") for main in said.values()):
         return []
     if not entries:
         what = _("there is no studio")

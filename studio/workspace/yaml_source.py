@@ -32,7 +32,7 @@ def parse_yaml(file: str, text: str) -> tuple[Source | None, tuple[Problem, ...]
         line, column = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         return None, (Problem(file, line, column, *_in_plain_words(error)),)
     except RecursionError:
-        return None, (_nested(file),)
+        return None, (Problem(file, 0, 0, *_too_nested()),)
     except Exception as error:  # the parser also lets its own slips (KeyError, ValueError, …) out on hostile bytes
         what = _("this is not readable as YAML ({detail})").format(detail=shown(type(error).__name__))
         return None, (Problem(file, 0, 0, what, _("check indentation, colons, quotes and brackets")),)
@@ -41,7 +41,7 @@ def parse_yaml(file: str, text: str) -> tuple[Source | None, tuple[Problem, ...]
     growing = _Growing(file)
     tree = growing.grow(node, ())
     if growing.too_much:
-        return None, (_nested(file),)
+        return None, (Problem(file, 0, 0, *_too_nested()),)
     return Source(file, tree, growing.places), tuple(growing.problems)
 
 
@@ -115,11 +115,8 @@ class _Growing:
         self.problems.append(Problem(self.file, *place, what, _("delete the tag")))
 
 
-def _nested(file: str) -> Problem:
-    return Problem(
-        file,
-        0,
-        0,
+def _too_nested() -> tuple[str, str]:
+    return (
         _("the file is nested too deep or unfolds to too many values"),
         _("write it without references (& and *) and with few levels"),
     )
@@ -127,6 +124,8 @@ def _nested(file: str) -> Problem:
 
 def _in_plain_words(error: MarkedYAMLError) -> tuple[str, str]:
     problem, context = error.problem or "", error.context or ""
+    if "maximum depth" in problem:
+        return _too_nested()
     if "'\\t'" in problem:
         return _("a tab stands where blanks are expected"), _("indent with blanks, two a level")
     if "character" in problem and "cannot start any token" in problem:

@@ -1,0 +1,16 @@
+"""Fixtures that several rooms share."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from studio import i18n
+
+
+@pytest.fixture
+def english() -> Iterator[None]:
+    """Messages in English, whatever language this machine asks for."""
+    before = i18n.language()
+    i18n.use("en")
+    yield
+    i18n.use(before)
