@@ -18,7 +18,9 @@ class Entry:
     """One line. ``kind``: connection, request, answer, event, effect or fault; ``type`` is the name within it.
 
     ``effect`` entries say what really happened; with a recording running they carry the ``frame`` (0-based index in
-    that recording) in which it is first seen.
+    that recording) in which it is first seen. ``programme`` is a scene that begins to go on air, with its transition;
+    ``settled`` the end of that transition; ``picture`` any other visible change during a recording; ``record_started``
+    and ``record_stopped`` carry the file, and the first one's instant is that of frame 0.
     """
 
     monotonic_ns: int

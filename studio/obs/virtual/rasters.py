@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 Image = np.ndarray[Any, np.dtype[np.uint8]]
 Key = tuple[Hashable, ...]
-_BUDGET = 300_000_000
+_BUDGET = 160_000_000
 _LARGEST = 8192
 _MEDIA_OPEN = 8
 _REREAD_NS = NS_PER_S  # OBS looks once a second whether an image file has changed

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -56,9 +57,9 @@ class VirtualObs:
     ) -> None:
         """Set it up; nothing listens yet.
 
-        ``canvas`` is width and height in pixels. ``groups`` (scene -> names) and ``transitions`` (name -> kind) are
-        there from the beginning, since no request can make them. Faults may be given as specs; a bad one raises
-        RefusedByRule.
+        ``record_dir`` is made where it is missing; ``canvas`` is width and height in pixels. ``groups``
+        (scene -> names) and ``transitions`` (name -> kind) are there from the beginning, since no request can make
+        them. Faults may be given as specs; a bad one raises RefusedByRule.
         """
         self._host, self._port, self._password = host, port, password
         self._clock: Clock = clock or SystemClock()
@@ -105,6 +106,7 @@ class VirtualObs:
 
     async def start(self) -> None:
         """Begin to listen; raises NotReady where the port is taken or the address is not this machine's."""
+        self._record_dir.mkdir(parents=True, exist_ok=True)
         self._journal = Journal(self._clock, self._journal_path)
         self._machine = Machine(
             self._clock,
@@ -127,7 +129,7 @@ class VirtualObs:
             await self._release()
             raise NotReady(
                 _("Nothing can listen on {host}:{port}: {reason}.").format(
-                    host=self._host, port=self._port, reason=error.strerror or error
+                    host=self._host, port=self._port, reason=os.strerror(error.errno) if error.errno else error
                 ),
                 _("Choose another port with --port, or close the program that uses this one."),
             ) from error

@@ -118,10 +118,11 @@ class State:
             take = picture.take
             data |= {"scene": self.collection.name_of(take.target), "transition": take.name}
             data["duration_ms"] = 0 if take.kind == "cut_transition" else take.duration_ns // 1_000_000
-            self.journal.write("effect", "take", data=data, at_ns=picture.since_ns)
+            self.journal.write("effect", "programme", data=data, at_ns=picture.since_ns)
         elif picture.programme != was_shown:
             data["scene"] = self.collection.name_of(picture.programme)
-            self.journal.write("effect", "on_air", data=data, at_ns=picture.since_ns)
+            kind = "programme" if was_take is None else "settled"
+            self.journal.write("effect", kind, data=data, at_ns=picture.since_ns)
         elif frame is not None:
             self.journal.write("effect", "picture", data=data, at_ns=picture.since_ns)
 
