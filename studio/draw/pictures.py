@@ -129,7 +129,7 @@ def _link(picture: Image, width: int, height: int, number: int | None) -> int:
     if number is not None:
         room = round(edge * 0.8)
         digits = fit(str(number), room, round(height * 0.5), largest=round(height * 0.34), smallest=8)
-        word = fit(_("Link"), room, round(height * 0.16), largest=round(height * 0.11), smallest=8)
+        word = fit(_("Cart link"), room, round(height * 0.16), largest=round(height * 0.11), smallest=8)
         top = (height - digits.height - word.height) // 2
         _write(picture, digits, (edge - digits.width) // 2, top, PAPER, bold=True)
         _write(picture, word, (edge - word.width) // 2, top + digits.height, PAPER)
