@@ -83,7 +83,7 @@ class ObsDevice:
         """Send requests in their order, as one SerialRealtime batch, and return how each ended, in the same order.
 
         Where a request means an item that an earlier one creates, the batch is cut before it, since its number is not
-        known sooner; so it is before an input that will be replaced. Nothing of ``studio.errors`` is raised: what went
+        known sooner; so it is before an input that is removed. Nothing of ``studio.errors`` is raised: what went
         wrong is in the outcomes. With ``halt_on_failure`` what follows a refused request is not sent and comes back as
         refused without a code.
         While studio mode is on a scene change is refused here (505): OBS would answer success and show another scene.
@@ -106,7 +106,7 @@ class ObsDevice:
             sent.extend(await self._send(batch, deadline_ms, halt))
 
         for place, request in enumerate(requests):
-            if request.type == "RemoveInput" and _created_again(request, requests[place + 1 :]):
+            if request.type == "RemoveInput":
                 await flush()
                 if (gone := await self._taken_out(request)) is not None:
                     sent.append(gone)
@@ -197,7 +197,7 @@ class ObsDevice:
         return bool(ordered[-1]) if ordered else known.studio_mode
 
     async def _taken_out(self, request: Request) -> Sent | None:
-        """Free the name of an input to be replaced; None where RemoveInput itself must still be sent."""
+        """Take an input out of all scenes, by which it vanishes; None where RemoveInput itself must still be sent."""
         sent_ns = self._clock.monotonic_ns()
         try:
             gone = await take_items_out(self.link, str(request.data["inputName"]))
@@ -231,9 +231,3 @@ class ObsDevice:
             known.outputs[OUTPUT_EVENTS[event.type]] = news(event.fields, event.arrived_ns)
         elif event.type in _RENUMBERING:
             known.items.clear()
-
-
-def _created_again(request: Request, later: Sequence[Request]) -> bool:
-    """Whether a later request makes an input of the name that this one frees."""
-    name = request.data.get("inputName")
-    return any(one.type == "CreateInput" and one.data.get("inputName") == name for one in later)

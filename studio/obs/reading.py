@@ -9,7 +9,6 @@ from studio.model.transform import placement
 
 OUTPUT_EVENTS = {"RecordStateChanged": "record", "StreamStateChanged": "stream"}
 _PREFIX = "OBS_WEBSOCKET_OUTPUT_"
-_UNDER_WAY = {"STARTING": OutputState.STARTING, "STOPPING": OutputState.STOPPING}
 
 ROOTS = (
     Request("GetSceneList"),
@@ -47,11 +46,10 @@ def output_state(
     if status.get("outputReconnecting"):
         return OutputState.RECONNECTING
     if latest is not None and now_ns - latest.arrived_ns < patience_ns:
-        under_way = _UNDER_WAY.get(latest.state)
-        if under_way is OutputState.STARTING and not active:
-            return under_way
-        if under_way is OutputState.STOPPING and active:
-            return under_way
+        if not active and latest.state == "STARTING":
+            return OutputState.STARTING
+        if active and latest.state in ("STOPPING", "STOPPED"):  # an answer stays "on" for some frames after STOPPED
+            return OutputState.STOPPING
     return OutputState.ON if active else OutputState.OFF
 
 

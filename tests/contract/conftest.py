@@ -110,13 +110,12 @@ def tidy(peer: Wire) -> None:
             time.sleep(0.05)
     if peer.get("GetStudioModeEnabled")["studioModeEnabled"]:
         peer.get("SetStudioModeEnabled", {"studioModeEnabled": False})
-    peer.get("SetCurrentSceneTransition", {"transitionName": "Cut"})
     scenes = [one["sceneName"] for one in peer.get("GetSceneList")["scenes"]]
     if "Scene" not in scenes:
         peer.get("CreateScene", {"sceneName": "Scene"})
     if peer.get("GetCurrentProgramScene")["currentProgramSceneName"] != "Scene":
-        peer.get("SetCurrentProgramScene", {"sceneName": "Scene"})
-        time.sleep(0.1)  # a Cut takes a frame or two
+        take(peer, "Scene", peer.get("GetCurrentSceneTransition")["transitionName"])
+    peer.get("SetCurrentSceneTransition", {"transitionName": "Cut"})
     ours = [one["inputName"] for one in peer.get("GetInputList")["inputs"] if one["inputName"].startswith(PREFIX)]
     for name in ours:
         peer.ask("RemoveInput", {"inputName": name})
@@ -124,7 +123,38 @@ def tidy(peer: Wire) -> None:
         if name.startswith(PREFIX):
             peer.ask("RemoveScene", {"sceneName": name})
             ours.append(name)
-    for name in ours:  # a name is free only when the last reference is gone, up to a few frames later
-        until = time.monotonic() + 3
-        while peer.ask("GetSourceActive", {"sourceName": name}).code == 100 and time.monotonic() < until:
-            time.sleep(0.01)
+    if not freed(peer, ours, 0.3):
+        make_transitions_let_go(peer)
+        assert freed(peer, ours, 3), f"{ours} are still there"
+
+
+def freed(peer: Wire, names: list[str], seconds: float) -> bool:
+    """Whether no source has one of these names any more; the last reference goes up to a few frames later."""
+    until = time.monotonic() + seconds
+    while any(peer.ask("GetSourceActive", {"sourceName": name}).code == 100 for name in names):
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+    return True
+
+
+def make_transitions_let_go(peer: Wire) -> None:
+    """Each transition holds the scene it last led to, and with it that scene's name, removed or not."""
+    other = f"{PREFIX}in between"
+    peer.get("CreateScene", {"sceneName": other})
+    for transition in ("Fade", "Cut"):
+        take(peer, other, transition)
+        take(peer, "Scene", transition)
+    peer.get("RemoveScene", {"sceneName": other})
+
+
+def take(peer: Wire, scene: str, transition: str) -> None:
+    """Put a scene on air by a transition, as short as it can be, and wait until it has ended."""
+    peer.get("SetCurrentSceneTransition", {"transitionName": transition})
+    peer.get("SetCurrentSceneTransitionDuration", {"transitionDuration": 50})
+    with listener(peer.subject, 1 << 2) as events:
+        peer.get("SetCurrentProgramScene", {"sceneName": scene})
+        try:
+            events.wait("CurrentProgramSceneChanged", 1.5, sceneName=scene)
+        except AssertionError:  # a change of transition while another one runs swallows the event
+            assert peer.get("GetCurrentProgramScene")["currentProgramSceneName"] == scene

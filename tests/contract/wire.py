@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import websocket
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
 PREFIX = "contract "
@@ -123,7 +123,7 @@ class Wire:
 
     def close(self) -> None:
         self.socket.close(timeout=1)
-        self.socket.shutdown()  # where the server closed first, close() leaves the file descriptor open
+        self.socket.shutdown()  # type: ignore[no-untyped-call]  # where the server closed first, close() leaves the file descriptor open
 
 
 def proof(password: str, asked: dict[str, str]) -> str:
@@ -139,6 +139,7 @@ class Listener(Wire):
         super().__init__(subject)
         self.identify(events)
         self.seen: list[dict[str, Any]] = []
+        self.arrived: list[float] = []
 
     def wait(self, event: str, timeout: float = PATIENCE, **fields: object) -> dict[str, Any]:
         """The data of the first event of that type, seen already or still to come, whose fields are as given."""
@@ -162,6 +163,7 @@ class Listener(Wire):
         packet = self.receive(timeout)
         if packet["op"] == 5:
             self.seen.append(packet["d"])
+            self.arrived.append(time.monotonic())
 
     def quiet(self, seconds: float = 0.25) -> list[str]:
         """The types of everything seen, once nothing has come for ``seconds``."""
@@ -170,8 +172,19 @@ class Listener(Wire):
                 self.gather(seconds)
         return [one["eventType"] for one in self.seen]
 
-    def types(self) -> list[str]:
-        return [one["eventType"] for one in self.seen]
+    def when(self, event: str) -> float:
+        """When the first event of that type arrived, in seconds of this process's monotonic clock."""
+        return next(at for at, one in zip(self.arrived, self.seen, strict=True) if one["eventType"] == event)
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 3) -> bool:
+    """Whether it holds now or within ``seconds``: OBS lets go of what was removed some frames later."""
+    until = time.monotonic() + seconds
+    while not holds():
+        if time.monotonic() > until:
+            return False
+        time.sleep(0.01)
+    return True
 
 
 @contextlib.contextmanager
