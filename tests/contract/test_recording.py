@@ -164,6 +164,7 @@ def test_a_folder_under_another_mount_than_ours(orange: Wire, events: Listener, 
     theirs.symlink_to(tmp_path / "nas", target_is_directory=True)
     folder(theirs / "main")
     told = start(orange, events)
+    time.sleep(0.4)
     assert stop(orange, events) == told
     assert Path(told).parent == theirs / "main"
     mapped = PathMap(((str(theirs), str(tmp_path / "nas")),)).ours(told)
