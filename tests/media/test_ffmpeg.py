@@ -29,7 +29,7 @@ def test_the_error_is_in_ffmpegs_own_words(tmp_path: Path) -> None:
 def test_a_graph_that_does_not_end_is_stopped(tmp_path: Path) -> None:
     endless = ffmpeg.input("sine", f="lavfi", re=None).output(str(tmp_path / "a.wav"))
     begun = time.monotonic()
-    with pytest.raises(MediaUnreadable, match=r"0\.5 s"):
+    with pytest.raises(MediaUnreadable, match=r"0\.5"):
         run(endless, deadline_s=0.5)
     assert time.monotonic() - begun < 10
 
