@@ -37,6 +37,19 @@ class Address:
         return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
 
 
+def parse_address(text: str, password: str = "", port: int = 4455) -> Address:
+    """The address in ``HOST``, ``HOST:PORT`` or ``[IPV6]:PORT``; raises ValueError where it is none of them."""
+    host, colon, number = text.strip().rpartition(":")
+    if not colon or text.endswith("]"):
+        host, number = text.strip(), str(port)
+    if not number.isascii() or not number.isdigit() or not 0 < int(number) < 65536:
+        raise ValueError(f"not a port: {number}")
+    host = host.removeprefix("[").removesuffix("]")
+    if not host or any(letter in host for letter in "[]/@ "):
+        raise ValueError(f"not a host: {host}")
+    return Address(host, int(number), password)
+
+
 async def open_socket(
     session: aiohttp.ClientSession, address: Address, subscriptions: int, heartbeat_ms: int
 ) -> aiohttp.ClientWebSocketResponse:

@@ -16,7 +16,7 @@ import pytest
 from studio import errors
 from studio.model.obs import Request
 from studio.obs.events import ObsEvent
-from studio.obs.handshake import Address
+from studio.obs.handshake import Address, parse_address
 from studio.obs.link import ObsLink
 from studio.obs.protocol import authentication
 from studio.timekeeper import SystemClock
@@ -392,3 +392,22 @@ async def test_the_password_is_in_no_log_no_repr_and_no_error(caplog: pytest.Log
     said = caplog.text + repr(link.address) + str(link.address) + str(refused.value) + repr(refused.value)
     assert SECRET not in said
     assert digest not in said
+
+
+@pytest.mark.parametrize(
+    ("text", "host", "port"),
+    [
+        ("127.0.0.1:4456", "127.0.0.1", 4456),
+        ("studio-pc", "studio-pc", 4455),
+        ("[::1]:4457", "::1", 4457),
+        ("[::1]", "::1", 4455),
+    ],
+)
+def test_an_address_is_read(text: str, host: str, port: int) -> None:
+    assert parse_address(text) == Address(host, port)
+
+
+@pytest.mark.parametrize("text", ["", ":4455", "host:", "host:x", "host:0", "host:65536", "a b:4455", "ws://host:4455"])
+def test_what_is_no_address_is_refused(text: str) -> None:
+    with pytest.raises(ValueError, match="not a"):
+        parse_address(text)

@@ -1,0 +1,126 @@
+"""`studio obs`: look into an OBS, or call one of its requests."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from studio.cli.options import json_option
+from studio.i18n import _
+
+if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from studio.obs.link import ObsLink
+
+PASSWORD = "STUDIO_OBS_PASSWORD"
+
+_address = click.option(
+    "--obs", "address", required=True, metavar="HOST:PORT", help=_("Where that OBS listens, as 127.0.0.1:4455.")
+)
+_password = click.option(
+    "--password-env",
+    "variable",
+    default=PASSWORD,
+    show_default=True,
+    metavar="NAME",
+    help=_("The environment variable that holds the password."),
+)
+
+
+@click.group(help=_("Look into an OBS, or call one of its requests."))
+def obs() -> None:
+    """The group; its help is the text above."""
+
+
+@obs.command("dump", help=_("Print all that a user owns there: scenes, inputs, transitions, canvas, profile."))
+@_address
+@_password
+@json_option
+def dump(address: str, variable: str, as_json: bool) -> None:
+    """Print a dump, as JSON or as a list that a person reads."""
+
+    async def read(link: ObsLink) -> dict[str, Any]:
+        from studio.obs.dump import dump
+
+        return await dump(link)
+
+    found = _with_link(address, variable, read)
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else summary(found))
+
+
+@obs.command("call", help=_("Send one request and print its answer as JSON; DATA is a JSON object."))
+@_address
+@_password
+@click.argument("request_type", metavar="REQUEST")
+@click.argument("data", required=False, metavar="[DATA]")
+def call(address: str, variable: str, request_type: str, data: str | None) -> None:
+    """Call one request; a refusal is an error with the words of OBS."""
+    fields = _object(data)
+
+    async def ask(link: ObsLink) -> dict[str, Any]:
+        return await link.call(request_type, fields)
+
+    click.echo(json.dumps(_with_link(address, variable, ask), ensure_ascii=False, indent=2))
+
+
+def summary(found: dict[str, Any]) -> str:
+    """A dump as lines of text, one fact each."""
+    video, version = found["video"], found["obs"]
+    canvas = "{baseWidth}x{baseHeight}".format(**video)
+    rate = video["fpsNumerator"] / video["fpsDenominator"]
+    transition = found["transition"]
+    lines = [
+        _("OBS {version} with obs-websocket {plugin} on {platform}").format(
+            version=version["obsVersion"], plugin=version["obsWebSocketVersion"], platform=version["platform"]
+        ),
+        _("canvas {canvas} at {rate:g} frames a second").format(canvas=canvas, rate=rate),
+        _("profile {profile}, scene collection {collection}").format(
+            profile=found["profile"], collection=found["sceneCollection"]
+        ),
+        _("records to {folder}").format(folder=found["recordDirectory"]),
+        _("transition {name}").format(name=transition["transitionName"]),
+        _("studio mode is on") if found["studioMode"] else _("studio mode is off"),
+    ]
+    for scene in found["scenes"]:
+        mark = "▶" if scene["name"] == found["programScene"] else " "
+        lines.append(_("{mark} scene {name}").format(mark=mark, name=scene["name"]))
+        lines += [
+            "    {}{}".format(item["sourceName"], "" if item["sceneItemEnabled"] else " · " + _("hidden"))
+            for item in scene["items"]
+        ]
+    return "\n".join(lines)
+
+
+def _object(text: str | None) -> dict[str, Any]:
+    """The request's data; a usage error where it is no JSON object."""
+    try:
+        found = json.loads(text or "{}")
+    except ValueError as error:
+        raise click.UsageError(_("DATA is not JSON: {error}.").format(error=error)) from error
+    if not isinstance(found, dict):
+        raise click.UsageError(_('DATA must be a JSON object, as {"sceneName": "Scene"}.'))
+    return found
+
+
+def _with_link(address: str, variable: str, use: Callable[[ObsLink], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+    """Connect, use the link, close it."""
+    import asyncio
+    import os
+
+    from studio.obs.handshake import parse_address
+    from studio.obs.link import ObsLink
+    from studio.timekeeper import SystemClock
+
+    try:
+        target = parse_address(address, os.environ.get(variable, ""))
+    except ValueError as error:
+        raise click.UsageError(_("{text} is not HOST:PORT.").format(text=address)) from error
+
+    async def run() -> dict[str, Any]:
+        async with ObsLink(target, SystemClock(), subscriptions=0) as link:
+            return await use(link)
+
+    return asyncio.run(run())
