@@ -23,6 +23,7 @@ from studio.workspace.fields import (
     Text,
     plain,
     refused,
+    words,
 )
 from studio.workspace.moments import Duration, OptionalOffset, duration_ms
 from studio.workspace.problems import Form, Known, fill
@@ -37,7 +38,7 @@ _SKIP = re.compile(r"skip_after[\s:]+(\S.*)")
 
 
 def _transition(value: Any) -> Transition:
-    text = plain(value)
+    text = words(value)
     match = _TRANSITION.fullmatch(text)
     name, length = (match[1], match[2]) if match else (text, None)
     near = get_close_matches(name.title(), USUAL_TRANSITIONS, n=1, cutoff=0.7)

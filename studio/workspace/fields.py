@@ -15,6 +15,7 @@ from studio.workspace.paths import RESERVED
 from studio.workspace.problems import Kind, Known, refer
 from studio.workspace.source import Scalar, shown
 
+MAX_LINE = 200
 MAX_FEN = 100_000_000_00
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _WHOLE = re.compile(r"[0-9]{1,9}")
@@ -37,7 +38,8 @@ def plain(value: Any) -> str:
     return unicodedata.normalize("NFKC", value.text).strip()
 
 
-def _text(value: Any) -> str:
+def words(value: Any) -> str:
+    """The text of a value that is text; refuses what the format takes for a number, a date or yes/no."""
     plain(value)
     if value.kind != "text":
         what = _("“{value}” is read as a number, a date or yes/no where text is expected").format(
@@ -48,9 +50,12 @@ def _text(value: Any) -> str:
 
 
 def _line(value: Any) -> str:
-    text = _text(value)
+    text = words(value)
     if "\n" in text or "\t" in text:
         raise refused(_("this text must be one line"), _("delete the line breaks and tabs in it"))
+    if len(text) > MAX_LINE:
+        what = _("this line of text has {count} characters").format(count=len(text))
+        raise refused(what, _("shorten it to {limit}").format(limit=MAX_LINE))
     return text
 
 
@@ -69,8 +74,7 @@ def wrong_id(text: str) -> tuple[str, str] | None:
 
 
 def _id(value: Any) -> str:
-    plain(value)
-    text: str = value.text
+    text = words(value)
     wrong = wrong_id(text)
     if wrong:
         raise refused(*wrong)
@@ -170,7 +174,7 @@ def reference(kind: Kind) -> Callable[[Any, ValidationInfo], str]:
     return read
 
 
-Text = Annotated[str, PlainValidator(_text)]
+Text = Annotated[str, PlainValidator(words)]
 """Text of one or several lines."""
 Line = Annotated[str, PlainValidator(_line)]
 """Text of one line."""

@@ -231,6 +231,7 @@ def test_an_empty_workspace_says_what_is_missing(tmp_path: Path) -> None:
     assert set(counts(workspace).values()) == {0}
 
 
+SUFFIXES = (".yaml", ".toml")
 PIECES = (
     *(
         b"\t",
@@ -311,14 +312,17 @@ def spoilt(content: bytes, chance: random.Random, others: list[bytes]) -> bytes:
 def test_no_bytes_make_a_traceback(house: Copy, seed: int) -> None:
     """200 spoilt files in all, each as a whole workspace; every Problem is one line that names an existing place."""
     chance = random.Random(seed)
-    files = {name: content for name, content in template_files().items() if name.endswith((".yaml", ".toml"))}
+    for name in ("kidney-bean", "lamb", "morel", "winter-fair"):  # each costs time and none is of another form
+        (house.root / f"schedules/runsheets/{name}.yaml").unlink()
+    files = {name: content for name, content in template_files().items() if (house.root / name).suffix in SUFFIXES}
+    files = {name: content for name, content in files.items() if (house.root / name).exists()}
     told = 0
     for _case in range(50):
         name = chance.choice(sorted(files))
         content = spoilt(files[name], chance, list(files.values()))
         (house.root / name).write_bytes(content)
         _workspace, problems = read_workspace(house.root)
-        told += bool(problems)
+        told += any(problem.file == name for problem in problems)
         lines = content.count(b"\n") + content.count(b"\r") + 1
         for problem in problems:
             assert problem.what

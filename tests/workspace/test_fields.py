@@ -130,6 +130,15 @@ def test_a_number_is_no_text(kind: ScalarKind) -> None:
     assert "where text is expected" in refusal(fields.Line, "2026", kind)
 
 
+def test_a_number_is_no_id() -> None:
+    assert "where text is expected" in refusal(fields.Id, "7", "number")
+
+
+def test_a_title_has_at_most_200_characters() -> None:
+    assert take(fields.Line, "长" * 200) == "长" * 200
+    assert "201 characters" in refusal(fields.Line, "长" * 201)
+
+
 def test_a_title_has_one_line() -> None:
     assert "one line" in refusal(fields.Line, "one\ntwo")
 
