@@ -39,8 +39,3 @@ def file_name(title: str) -> str:
     if not name or name.split(".")[0].strip().lower() in RESERVED:
         name = f"_{name}"
     return name
-
-
-def posix(path: Path, root: Path) -> str:
-    """``path`` relative to ``root`` with forward slashes, the form of every file name in a Problem."""
-    return path.relative_to(root).as_posix()
