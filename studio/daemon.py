@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+import os
 import sys
 import threading
 from collections.abc import Callable
@@ -50,7 +51,8 @@ async def _conduct(state: Path, plan_file: Path, lock_folder: Path) -> None:
 
 def _stop_at_end_of_input(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
     """Wait until whoever started us closes our input, or dies; a signal would not do on every system."""
-    sys.stdin.buffer.read()
+    while os.read(sys.stdin.fileno(), 4096):  # raw: a buffered reader's lock would crash the interpreter's end
+        pass
     if not loop.is_closed():
         loop.call_soon_threadsafe(stop)
 

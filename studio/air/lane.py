@@ -104,8 +104,8 @@ class Lane:
                 self._write(CueEnded("skipped", due, why=_("stopped by a person")), cue=cue)
                 continue
             await self._cue(cue, due, anchor)
-            if at + 1 < len(self.cues) and not await self._wait(self._clock.monotonic_ns() + PREPARE_AFTER_NS):
-                await self._ahead(self.cues[at + 1])
+            if at + 1 < len(self.cues):
+                await self._ahead(self.cues[at + 1], due_ns(self.cues[at + 1], anchor))
         await self._wait(end_ns)
 
     async def finish(self) -> None:
@@ -161,8 +161,12 @@ class Lane:
             verdict(started - due), due, late_ms(due, started), sent, started, why=_("seen by reading back")
         )
 
-    async def _ahead(self, cue: Cue) -> None:
-        """Change the next cue's pictures while they are off air; what fails here is tried again with the take."""
+    async def _ahead(self, cue: Cue, due: int) -> None:
+        """Change the next cue's pictures while they are off air; without time for it they go with the take."""
+        now = self._clock.monotonic_ns()
+        begin = min(now + PREPARE_AFTER_NS, due - 2 * READ_AHEAD_NS)
+        if begin < now or await self._wait(begin):
+            return
         try:
             await self._send(await self._off_air(cue), cue)
         except ObsError as error:

@@ -30,6 +30,10 @@ class Bye:
     reason: str
 
 
+_LAST_WORDS_S = 1.0
+"""How long a closing session waits until its client has taken what was sent."""
+
+
 class Session:
     """Talks to one client until either side closes. Every request runs by itself, as in OBS; a batch keeps order."""
 
@@ -40,10 +44,11 @@ class Session:
         transport: asyncio.Transport | None,
         number: int,
         password: str,
+        salt: str,
     ) -> None:
         self._machine, self._socket, self._transport = machine, socket, transport
         self._number, self._password = number, password
-        self._salt, self._challenge = (base64.b64encode(secrets.token_bytes(32)).decode() for _ in range(2))
+        self._salt, self._challenge = salt, new_nonce()
         self._outbox: asyncio.Queue[str] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._identified = False
@@ -53,7 +58,7 @@ class Session:
     async def talk(self) -> None:
         """Say hello and answer until the socket closes."""
         self._note("opened")
-        writer = asyncio.create_task(self._write_out())
+        self._writer = asyncio.create_task(self._write_out())
         hello: dict[str, Any] = {"obsWebSocketVersion": self._machine.persona.plugin_version}
         hello["rpcVersion"] = RPC_VERSION
         if self._password:
@@ -66,9 +71,9 @@ class Session:
                 if bye is not None:
                     await self.close(bye.code, bye.reason)
         finally:
-            for task in (*self._tasks, writer):
+            for task in (*self._tasks, self._writer):
                 task.cancel()
-            await asyncio.gather(*self._tasks, writer, return_exceptions=True)
+            await asyncio.gather(*self._tasks, self._writer, return_exceptions=True)
             self._note("closed", {"code": self._socket.close_code})
 
     def _note(self, what: str, data: Mapping[str, Any] | None = None) -> None:
@@ -77,7 +82,10 @@ class Session:
     async def close(self, code: int, reason: str) -> None:
         """Close the socket with a code of the protocol, once everything before it is sent."""
         self._note("closing", {"code": int(code), "reason": reason})
-        await self._outbox.join()
+        sent = asyncio.ensure_future(self._outbox.join())
+        # A client that is gone, or reads no more, would be waited for without end.
+        await asyncio.wait({sent, self._writer}, timeout=_LAST_WORDS_S, return_when=asyncio.FIRST_COMPLETED)
+        sent.cancel()
         await self._socket.close(code=int(code), message=reason.encode()[:123])
 
     def _send(self, op: OpCode, data: Mapping[str, Any]) -> None:
@@ -249,6 +257,11 @@ class Session:
         self._note("cut")
         if self._transport is not None:
             self._transport.abort()
+
+
+def new_nonce() -> str:
+    """Random text for a salt or a challenge."""
+    return base64.b64encode(secrets.token_bytes(32)).decode()
 
 
 def _unsigned(value: Any) -> bool:

@@ -1,0 +1,75 @@
+"""A small plan to play on an OBS: three scenes, a standby slate, a product card."""
+
+from fractions import Fraction
+from pathlib import Path
+
+from studio.air.assets import make_assets
+from studio.air.director import Director
+from studio.model.plan import LanePlan, Plan
+from studio.model.runsheet import Cue, Late, Product, RunSheet, Transition
+from studio.model.scene import Rect, Scene, SceneFile, Source
+from studio.model.studio import Canvas, PathMap, Studio
+from studio.store.asrun import AsRunLog
+from studio.timekeeper import SystemClock
+
+CANVAS = Canvas(180, 320, Fraction(30))
+FULL = Rect(0, 0, 180, 320)
+JUICE = Product("juice", "沙棘汁", 5_990, 7_990, stock=100, link=1, platform_ids=("100",))
+BEANS = Product("beans", "红芸豆", 2_990, 3_990, stock=50, link=2, platform_ids=("200",))
+PASSWORD = "高原口令"
+
+
+def scene(identity: str, title: str, colour: str) -> Scene:
+    """A slate with a product card on it."""
+    words = {"title": title, "subtitle": "岢岚", "colour": colour}
+    card = Source("商品卡", "card", Rect(10, 200, 160, 80))
+    return Scene(identity, title, (Source("底", "slate", FULL, words), card))
+
+
+SPEC = SceneFile(
+    "portrait",
+    CANVAS,
+    FULL,
+    (
+        scene("standby", "应急画面", "#203040"),
+        scene("opening", "开场", "#E07B1A"),
+        scene("host", "主播", "#1F4D36"),
+        scene("closeup", "产品特写", "#F2EEDD"),
+    ),
+)
+
+
+def cues(*scenes: str, each_ms: int = 400, transition: Transition | None = None, late: Late | None = None) -> RunSheet:
+    """A sheet with one row a scene, products in turn."""
+    rows = tuple(
+        Cue(
+            f"c{at}",
+            at * each_ms,
+            each_ms,
+            name,
+            name,
+            transition or Transition(),
+            product=("juice", "beans")[at % 2],
+            late=late or Late(),
+        )
+        for at, name in enumerate(scenes)
+    )
+    return RunSheet("sheet", "试播", rows, (JUICE, BEANS))
+
+
+def plan(
+    sheet: RunSheet, folder: Path, *ports: int, prefix: str = "", borrowed: bool = False, record: bool = False
+) -> Plan:
+    """A plan for one studio a port."""
+    assets = make_assets(SPEC, sheet, (), PathMap(), folder, folder / "assets")
+    lanes = tuple(
+        LanePlan(Studio(f"s{at}", f"直播间{at}", "127.0.0.1", port, "obs", "portrait"), SPEC, assets, prefix, borrowed)
+        for at, port in enumerate(ports)
+    )
+    return Plan("run-1", "session-1", "试播", sheet, lanes, record=record)
+
+
+def director(made: Plan, folder: Path, password: str = PASSWORD) -> tuple[Director, AsRunLog]:
+    """A director with its log in ``folder``."""
+    log = AsRunLog(folder / "asrun.db")
+    return Director(made, log, SystemClock(), "boot-1", {"obs": password}, folder), log
