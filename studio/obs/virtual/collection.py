@@ -47,6 +47,8 @@ class Collection:
         self.scene_order: list[str] = []
         """Scenes from the top of OBS's list to its bottom; the protocol lists them from the bottom."""
         self.special: dict[str, str] = {}
+        self.doomed: set[str] = set()
+        """Removed sources that scene items still hold."""
         self.transitions = [
             Transition(new_uuid(), "Cut", "cut_transition"),
             Transition(new_uuid(), "Fade", "fade_transition"),
@@ -69,19 +71,41 @@ class Collection:
         self.scene_order.append(scene.uuid)
         return scene
 
-    def remove(self, source: Source) -> list[tuple[Scene, Item]]:
-        """Take a source out, and with it every scene item that shows it; gives those items back."""
-        del self.sources[source.uuid]
+    def remove(self, source: Source) -> None:
+        """Take a source out of every list.
+
+        Scene items keep it alive, and its name taken, until ``prune`` finds their scene drawn, as in OBS.
+        """
+        self.doomed.add(source.uuid)
         if source.uuid in self.scene_order:
             self.scene_order.remove(source.uuid)
         self.special = {slot: held for slot, held in self.special.items() if held != source.uuid}
-        gone: list[tuple[Scene, Item]] = []
-        for scene in list(self.all_scenes()):
-            lost = [item for item in scene.items if item.source == source.uuid]
+        self._bury()
+
+    def prune(self, drawn: set[str]) -> list[tuple[Scene, Item, Source]]:
+        """Drop the items of removed sources from the scenes that are drawn; gives them with their source."""
+        gone: list[tuple[Scene, Item, Source]] = []
+        for scene in [scene for scene in self._scenes() if scene.uuid in drawn]:
+            lost = [item for item in scene.items if item.source in self.doomed]
             if lost:
-                gone.extend((scene, item) for item in lost)
-                self.put(replace(scene, items=tuple(item for item in scene.items if item.source != source.uuid)))
+                gone.extend((scene, item, self.sources[item.source]) for item in lost)
+                self.put(replace(scene, items=tuple(item for item in scene.items if item not in lost)))
+        self._bury()
         return gone
+
+    def _bury(self) -> None:
+        # A scene that goes lets go of its items, which may free what they held: go on until nothing changes.
+        while True:
+            held = {item.source for scene in self._scenes() for item in scene.items}
+            free = self.doomed - held
+            if not free:
+                return
+            self.doomed -= free
+            for gone in free:
+                del self.sources[gone]
+
+    def _scenes(self) -> Iterator[Scene]:
+        return (source for source in self.sources.values() if isinstance(source, Scene))
 
     def with_new_item(self, scene: Scene, source: Source, *, enabled: bool = True) -> tuple[Scene, Item]:
         """The scene with one more item in front, and that item; ids are never used twice in a scene."""
@@ -89,16 +113,17 @@ class Collection:
         return replace(scene, items=(*scene.items, item), next_id=scene.next_id + 1), item
 
     def all_scenes(self) -> Iterator[Scene]:
-        """Scenes and groups."""
-        return (source for source in self.sources.values() if isinstance(source, Scene))
+        """Scenes and groups that were not removed."""
+        return (scene for scene in self._scenes() if scene.uuid not in self.doomed)
 
     def inputs(self) -> Iterator[Input]:
-        """Inputs."""
-        return (source for source in self.sources.values() if isinstance(source, Input))
+        """Inputs that were not removed."""
+        found = (source for source in self.sources.values() if isinstance(source, Input))
+        return (source for source in found if source.uuid not in self.doomed)
 
     def unused_inputs(self) -> list[Input]:
         """Inputs that no scene shows and that are no sound device of the collection's: OBS lets them go."""
-        held = {item.source for scene in self.all_scenes() for item in scene.items} | set(self.special.values())
+        held = {item.source for scene in self._scenes() for item in scene.items} | set(self.special.values())
         return [source for source in self.inputs() if source.uuid not in held]
 
     def named(self, name: str) -> Source | None:

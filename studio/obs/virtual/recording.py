@@ -115,6 +115,9 @@ class Recording:
             try:
                 if self._stopped_ns is not None:
                     self.encode_until(self._stopped_ns)
+                if not self._encoder.frames:  # a file without a frame would not even be created
+                    picture = self._timeline.at(self.due_ns(0))
+                    self._encoder.add(self._composer.programme(picture, self.due_ns(0)), picture.sounds)
             finally:
                 self._timeline.release(self)
                 self._encoder.close()

@@ -20,7 +20,7 @@ from studio.obs.virtual.journal import Journal
 from studio.obs.virtual.machine import Machine
 from studio.obs.virtual.meters import send_meters
 from studio.obs.virtual.persona import Persona, persona
-from studio.obs.virtual.session import Session
+from studio.obs.virtual.session import Session, new_nonce
 from studio.obs.virtual.settings import VideoSettings
 from studio.obs.virtual.state import State, without_uuids
 from studio.timekeeper import SimulatedClock, SystemClock
@@ -61,7 +61,7 @@ class VirtualObs:
         (scene -> names) and ``transitions`` (name -> kind) are there from the beginning, since no request can make
         them. Faults may be given as specs; a bad one raises RefusedByRule.
         """
-        self._host, self._port, self._password = host, port, password
+        self._host, self._port, self._password, self._salt = host, port, password, new_nonce()
         self._clock: Clock = clock or SystemClock()
         self._persona = persona or _default_persona()
         self._faults = Faults(tuple(parse_fault(fault) if isinstance(fault, str) else fault for fault in faults))
@@ -180,7 +180,7 @@ class VirtualObs:
             await socket.close(code=int(CloseCode.UNSUPPORTED_FEATURE), message=b"Only Json is supported here.")
             return socket
         self._count += 1
-        session = Session(self.machine, socket, request.transport, self._count, self._password)
+        session = Session(self.machine, socket, request.transport, self._count, self._password, self._salt)
         self._sessions[session] = socket
         try:
             await session.talk()

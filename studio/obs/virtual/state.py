@@ -128,6 +128,7 @@ class State:
 
     def tell_visibility(self) -> None:
         """Send the events of sources that came into view or left it, and start and stop media accordingly."""
+        self.prune(self._drawn())
         active = self.collection.shown_inputs(self.shown)
         if self.take:
             active |= self.collection.shown_inputs(self.take.target)
@@ -142,6 +143,29 @@ class State:
         for source in list(self.collection.inputs()):
             if (source.uuid in active) != (source.uuid in were_active):
                 self.playhead.visibility_changed(source, source.uuid in active)
+
+    def _drawn(self) -> set[str]:
+        scenes = [self.shown, self.take.target if self.take else None, self.preview if self.studio_mode else None]
+        return set().union(*(self.collection.shown_inputs(scene) for scene in scenes))
+
+    def prune(self, drawn: set[str]) -> None:
+        """Let go of removed sources in scenes that are drawn (UUIDs), and tell of the items that go with them."""
+        if not self.collection.doomed:
+            return
+        gone = self.collection.prune(drawn)
+        for scene, item, source in gone:
+            self.emit("SceneItemRemoved", {**names(scene), **names(source, "source"), "sceneItemId": item.id})
+        if gone:
+            self.publish_silently()
+
+    def prune_soon(self) -> None:
+        """Do that at the next frame, which is when OBS does."""
+
+        async def at_next_frame() -> None:
+            await self.clock.sleep_until(self.next_tick(self.clock.monotonic_ns()))
+            self.publish()
+
+        self.spawn(at_next_frame())
 
     def _tell(self, event: str, field: str, before: dict[str, Source], after: dict[str, Source]) -> None:
         for uuid in before.keys() ^ after.keys():

@@ -11,6 +11,7 @@ from studio.errors import ObsRequestFailed, RefusedByRule
 from studio.obs.protocol import RPC_VERSION, Status
 from studio.obs.virtual.faults import parse_fault
 from studio.obs.virtual.fields import refused
+from studio.obs.virtual.keys import KEYS
 from studio.obs.virtual.machine import Machine
 from studio.obs.virtual.picture import Scene
 from studio.obs.virtual.requests.table import Answer, Call, Handler
@@ -116,7 +117,7 @@ def trigger_hotkey_by_key_sequence(call: Call) -> Answer:
         call.fields.object("keyModifiers", empty=True)
     key = call.fields.text("keyId", empty=True) if call.fields.has("keyId") else ""
     pressed = [name for name, held in call.fields.optional_settings("keyModifiers").items() if held is True]
-    if not key.startswith("OBS_KEY_") and not pressed:
+    if key not in KEYS and not pressed:
         raise refused(Status.CANNOT_ACT, "Your provided request fields cannot be used to trigger a hotkey.")
     call.machine.state.journal.write("effect", "keys_pressed", data={"keyId": key, "keyModifiers": pressed})
     return None

@@ -93,11 +93,10 @@ def add_item(call: Call, scene_uuid: str, source_uuid: str, enabled: bool) -> in
 def remove_input(call: Call) -> Answer:
     """Remove an input and all its items."""
     source, state = asked_input(call), call.machine.state
-    gone = state.collection.remove(source)
-    state.emit("InputRemoved", names(source))
-    for scene, item in gone:
-        state.emit("SceneItemRemoved", {**names(scene), **names(source, "source"), "sceneItemId": item.id})
-    state.publish()
+    if source.uuid not in state.collection.doomed:
+        state.collection.remove(source)
+        state.emit("InputRemoved", names(source))
+        state.prune_soon()
     return None
 
 

@@ -92,17 +92,17 @@ def remove_scene(call: Call) -> Answer:
     """Remove a scene; one that is on air gives way to its neighbour, with the transition in use."""
     scene, machine = asked_scene(call), call.machine
     state, order = machine.state, machine.state.collection.scene_order
+    if scene.uuid not in order:
+        return None
     place = order.index(scene.uuid)
     neighbours = order[place + 1 :] + order[:place][::-1]
     successor = state.collection.sources.get(neighbours[0]) if neighbours else None
-    gone = state.collection.remove(scene)
+    state.collection.remove(scene)
     state.emit("SceneRemoved", {**names(scene), "isGroup": scene.is_group})
-    for holder, item in gone:
-        removed = {**names(holder), **names(scene, "source"), "sceneItemId": item.id}
-        state.emit("SceneItemRemoved", removed)
     machine.programme.scene_removed(scene, successor if isinstance(successor, Scene) else None)
     state.emit("SceneListChanged", {"scenes": scene_list(state)})
     drop_unused(state)
+    state.prune_soon()
     return None
 
 

@@ -83,6 +83,7 @@ async def _taken(call: Call, shot: Shot) -> bytes:
         return None if image is None else encoded(image, shot)
 
     packed = await asyncio.to_thread(draw)
+    state.prune(state.collection.shown_inputs(source.uuid))
     if packed is None:
         raise refused(Status.REQUEST_PROCESSING_FAILED, "Failed to render screenshot.")
     return packed

@@ -6,6 +6,6 @@ from studio.obs.virtual.state import State, names
 def drop_unused(state: State) -> None:
     """Remove such inputs, each with an InputRemoved event, and show the change."""
     for source in state.collection.unused_inputs():
-        state.collection.remove(source)
+        state.collection.remove(source)  # nothing holds it, so it is gone at once
         state.emit("InputRemoved", names(source))
     state.publish()
