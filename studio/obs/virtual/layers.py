@@ -28,9 +28,10 @@ def place(transform: Transform, width: int, height: int) -> Place:
     scale_x, scale_y = transform.scale_x, transform.scale_y
     kind = transform.bounds_type
     if kind == "OBS_BOUNDS_NONE":
-        wide, high = width * abs(scale_x), height * abs(scale_y)
+        # A negative scale mirrors around the position: the picture lies on its other side.
+        wide, high = width * scale_x, height * scale_y
         x, y = _anchor(transform.alignment, wide, high)
-        return Place(x, y, wide, high, (scale_x < 0, scale_y < 0))
+        return Place(x + min(0, wide), y + min(0, high), abs(wide), abs(high), (scale_x < 0, scale_y < 0))
     box_w, box_h = transform.bounds_width, transform.bounds_height
     fit_x, fit_y = box_w / width, box_h / height
     factor = {
@@ -89,17 +90,26 @@ def _draw_upright(canvas: Image, image: Image, transform: Transform, spot: Place
 
 
 def _draw_turned(canvas: Image, image: Image, transform: Transform, spot: Place, blend: str) -> None:
+    # Enlarge first and turn afterwards, or the soft edge of the turned picture is enlarged with it.
+    largest = 2 * max(canvas.shape[:2])
+    size = (min(largest, max(1, round(spot.width))), min(largest, max(1, round(spot.height))))
+    if size != (image.shape[1], image.shape[0]):
+        image = np.asarray(cv2.resize(image, size, interpolation=cv2.INTER_LINEAR), np.uint8)
     angle = np.deg2rad(transform.rotation)
     cos, sin = float(np.cos(angle)), float(np.sin(angle))
     step_x, step_y = spot.width / image.shape[1], spot.height / image.shape[0]
-    matrix = np.array(
+    turn = np.array([[cos * step_x, -sin * step_y], [sin * step_x, cos * step_y]])
+    corner = np.array(
         [
-            [cos * step_x, -sin * step_y, transform.position_x + cos * spot.x - sin * spot.y],
-            [sin * step_x, cos * step_y, transform.position_y + sin * spot.x + cos * spot.y],
+            transform.position_x + cos * spot.x - sin * spot.y,
+            transform.position_y + sin * spot.x + cos * spot.y,
         ]
     )
+    # OpenCV puts a pixel's coordinate at its centre, OBS at its corner.
+    shift = corner + turn @ np.array([0.5, 0.5]) - 0.5
     if image.shape[2] == 3:
         image = np.asarray(cv2.cvtColor(image, cv2.COLOR_BGR2BGRA), np.uint8)
+    matrix = np.hstack([turn, shift[:, None]])
     turned = cv2.warpAffine(image, matrix, (canvas.shape[1], canvas.shape[0]), flags=cv2.INTER_LINEAR)
     _blend(canvas, np.asarray(turned, np.uint8), blend)
 

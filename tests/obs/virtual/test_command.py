@@ -1,0 +1,61 @@
+"""``studio virtual`` as a process: where it listens, how it ends, what it says when it cannot begin."""
+
+import json
+import socket
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+STUDIO = [sys.executable, "-c", "from studio.cli.__main__ import main; main()", "virtual"]
+ENGLISH = {"STUDIO_LANG": "en", "PYTHONIOENCODING": "utf-8"}
+
+
+def run(*arguments: str, **more: object) -> "subprocess.CompletedProcess[str]":
+    import os
+
+    return subprocess.run(
+        [*STUDIO, *arguments],
+        env={**os.environ, **ENGLISH},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+        **more,  # type: ignore[call-overload]
+    )
+
+
+def test_it_says_its_port_and_ends_with_its_input(tmp_path: Path) -> None:
+    done = run("--port", "0", "--json", "--until-input-ends", "--record-dir", str(tmp_path / "new"), input="")
+    said = json.loads(done.stdout)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert said["port"] > 0 and said["canvas"] == [1080, 1920]
+    assert (tmp_path / "new").is_dir()
+
+
+def test_a_port_in_use_is_one_sentence_and_a_remedy(tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = str(taken.getsockname()[1])
+        done = run("--port", port, "--record-dir", str(tmp_path))
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == 1
+    assert port in done.stderr and "--port" in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "part"),
+    [
+        (["--fault", "explode:All"], 4, "explode"),
+        (["--obs-version", "27.2"], 4, "27.2"),
+        (["--canvas", "wide"], 2, "1080x1920"),
+        (["--platform", "amiga"], 2, "amiga"),
+    ],
+)
+def test_a_bad_option_is_said(arguments: list[str], code: int, part: str, tmp_path: Path) -> None:
+    done = run("--port", "0", "--record-dir", str(tmp_path), *arguments)
+    assert done.returncode == code
+    assert part in done.stderr
+    assert "Traceback" not in done.stderr
