@@ -25,10 +25,16 @@ def main(arguments: list[str]) -> int:
         with exclusive_lock(lock, _("A director")):
             asyncio.run(_conduct(state, plan_file, lock.parent))
     except StudioError as error:
-        said = {"error": error.message, "remedy": error.remedy, "exit_code": error.exit_code}
+        said = {"error": _whole_story(error), "remedy": error.remedy, "exit_code": error.exit_code}
         sys.stdout.write(json.dumps(said, ensure_ascii=True) + "\n")
         return error.exit_code
     return 0
+
+
+def _whole_story(error: StudioError) -> str:
+    """What went wrong first, and what then went wrong in clearing up after it."""
+    first = error.__context__
+    return f"{first.message} {error.message}" if isinstance(first, StudioError) else error.message
 
 
 async def _conduct(state: Path, plan_file: Path, lock_folder: Path) -> None:

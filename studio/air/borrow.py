@@ -3,12 +3,12 @@
 import asyncio
 import json
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from studio.errors import NotReady, ObsBusy, ObsError, RefusedByRule
+from studio.errors import NotReady, ObsBusy, ObsError, ObsRequestFailed, RefusedByRule
 from studio.i18n import _
 from studio.model.obs import OutputState, Picture, Request
 from studio.model.plan import LanePlan
@@ -16,6 +16,8 @@ from studio.obs.device import ObsDevice
 
 log = logging.getLogger(__name__)
 
+SETTLED_AFTER_S = 0.3
+"""A transition swapped out within a few frames of its end keeps the old scene, and that scene's name, for itself."""
 GONE_WITHIN_S = 5.0
 """OBS destroys the sources of a removed scene in its own time; measured on OBS 29, well under a second."""
 
@@ -60,11 +62,11 @@ async def borrowed(device: ObsDevice, lane: LanePlan, keep: Path) -> AsyncIterat
 
 
 def _refuse_busy(observed: Picture, lane: LanePlan) -> None:
-    for output, state in ((_("records"), observed.record), (_("streams"), observed.stream)):
+    for doing, state in ((_("recording"), observed.record), (_("streaming"), observed.stream)):
         if state not in (None, OutputState.OFF):
             raise ObsBusy(
-                _("{studio}'s OBS {output} right now, so nothing was changed there.").format(
-                    studio=lane.studio.name, output=output
+                _("{studio}: OBS is {doing} right now, so nothing was changed there.").format(
+                    studio=lane.studio.name, doing=doing
                 ),
                 _("Stop it there first, or use another OBS."),
             )
@@ -76,13 +78,13 @@ async def _return(device: ObsDevice, loan: Loan, lane: LanePlan, before: object,
         after = await device.dump()
     except ObsError as error:
         raise NotReady(
-            _("{studio}'s OBS could not be given back: {why}").format(studio=lane.studio.name, why=error.message),
+            _("{studio}: OBS could not be given back: {why}").format(studio=lane.studio.name, why=error.message),
             _("Run the same command again once it answers; it gives back first."),
         ) from error
     file.unlink(missing_ok=True)
     if after != before:
         raise NotReady(
-            _("{studio}'s OBS is not quite as it was before.").format(studio=lane.studio.name),
+            _("{studio}: OBS is not quite as it was before.").format(studio=lane.studio.name),
             _("Compare its scenes with your own copy of the collection."),
         )
 
@@ -96,6 +98,7 @@ async def _give_back(device: ObsDevice, loan: Loan, prefix: str) -> None:
         requests.append(Request("SetCurrentSceneTransition", {"transitionName": "Cut"}, "given back at once"))
         requests.append(Request("SetCurrentProgramScene", {"sceneName": loan.programme}, "the owner's scene"))
     await device.apply(requests)
+    await asyncio.sleep(SETTLED_AFTER_S)
     back = [Request("SetCurrentSceneTransition", {"transitionName": loan.transition}, "the owner's transition")]
     if loan.transition_ms is not None:
         data = {"transitionDuration": loan.transition_ms}
@@ -110,8 +113,21 @@ async def _give_back(device: ObsDevice, loan: Loan, prefix: str) -> None:
     removed = [Request("RemoveScene", {"sceneName": scene}, "ours") for scene in scenes]
     await device.apply([*back, *emptied, *removed])
     deadline = asyncio.get_running_loop().time() + GONE_WITHIN_S
-    while _ours(await device.observe(), prefix) and asyncio.get_running_loop().time() < deadline:
+    while await _held(device, prefix, scenes) and asyncio.get_running_loop().time() < deadline:
         await asyncio.sleep(0.1)
+
+
+async def _held(device: ObsDevice, prefix: str, scenes: Iterable[str]) -> bool:
+    """True while OBS still has something of ours, be it a removed scene that it no longer lists but keeps the name of."""
+    if _ours(await device.observe(), prefix):
+        return True
+    for scene in scenes:
+        try:
+            await device.link.call("GetSourceActive", {"sourceName": scene})
+        except ObsRequestFailed:
+            continue
+        return True
+    return False
 
 
 def _ours(observed: Picture, prefix: str) -> list[str]:

@@ -76,7 +76,7 @@ class Lane:
         observed = await self._device.observe()
         if observed.studio_mode:
             raise NotReady(
-                _("Studio mode is on in {studio}'s OBS, which swallows scene changes.").format(
+                _("{studio}: OBS is in studio mode, which swallows scene changes.").format(
                     studio=self.plan.studio.name
                 ),
                 _("Switch studio mode off there and start again."),

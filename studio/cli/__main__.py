@@ -6,7 +6,7 @@ from importlib import import_module
 import click
 
 from studio import __version__
-from studio.errors import ProblemsFound, StudioError
+from studio.errors import NotReady, ProblemsFound, StudioError
 from studio.i18n import _
 
 COMMANDS = {
@@ -67,6 +67,17 @@ def main() -> None:
         sys.exit(130)
     except StudioError as error:
         sys.exit(report(error))
+    except OSError as error:  # the disk, a folder's rights: the machine's trouble, not a defect of ours
+        sys.exit(report(_machine_trouble(error)))
+
+
+def _machine_trouble(error: OSError) -> NotReady:
+    return NotReady(
+        _("{file} could not be read or written: {why}.").format(
+            file=error.filename or _("A file"), why=error.strerror or error
+        ),
+        _("Check the folder's rights and the room on its disk, then run the command again."),
+    )
 
 
 def report(error: StudioError) -> int:

@@ -8,16 +8,9 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from studio.asrun.events import CueEnded, Record, RecordingStarted, RunStarted
+from studio.asrun.words import verdict
 from studio.i18n import _
 from studio.model.plan import Plan
-
-VERDICTS = {
-    "on_time": lambda: _("on time"),
-    "late": lambda: _("late"),
-    "unconfirmed": lambda: _("unconfirmed"),
-    "refused": lambda: _("refused"),
-    "skipped": lambda: _("skipped"),
-}
 
 
 class Board:
@@ -72,6 +65,6 @@ class Board:
         cues = self._plan.sheet.cues if self._plan else ()
         number, title = next(((at, cue.title) for at, cue in enumerate(cues, 1) if cue.id == cue_id), (0, cue_id))
         late = "" if ended.late_ms is None else f" {ended.late_ms:+.0f} ms"
-        line = f"{number}/{len(cues)} {title}  {VERDICTS[ended.verdict]()}{late}"
+        line = f"{number}/{len(cues)} {title}  {verdict(ended.verdict)}{late}"
         self._console.print(escape(line))
         self._bar.update(self._task, completed=number, description=escape(title))

@@ -3,7 +3,7 @@
 import asyncio
 import ipaddress
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -13,11 +13,13 @@ from zoneinfo import ZoneInfo
 
 from studio.air.assets import make_assets
 from studio.asrun.events import Record, RecordingStopped
+from studio.clock import NS_PER_S
 from studio.errors import NotReady
 from studio.i18n import _
 from studio.jobs.filming import film
 from studio.jobs.review import Film, Sales, review, takes
 from studio.jobs.stage import conduct, virtual_obs
+from studio.media.pictures import jpeg, still
 from studio.model.figures import SessionFigures
 from studio.model.plan import LanePlan, Plan
 from studio.model.runsheet import RunSheet
@@ -51,6 +53,9 @@ SEED = 20_261_204
 PREFIX = "studio-demo "
 """Goes before the names of our scenes in a lent OBS."""
 IN_PICTURE_FRAMES = 2
+STILL_AFTER_NS = NS_PER_S
+STILL_SIDE = 320
+"""Pixels of a still's longer side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,7 @@ def demo(
     zone = ZoneInfo(workspace.venue.zone)
     run = f"demo-{session.id}-{now(zone):%Y%m%d-%H%M%S}"
     state = private_directory(workspace.root / ".studio") / "demo" / run
+    state.mkdir(parents=True, exist_ok=True)
     studio, spec = _studio(workspace, session, lent)
     sheet = _sellable(_sheet(workspace, session, cue_ms))
     password = lent.password if lent else secrets.token_urlsafe(16)
@@ -176,7 +182,9 @@ def _report(workspace: Workspace, plan: Plan, studio: Studio, state: Path, watch
     sales = _sell(workspace, plan, studio, records, orders, state)
     watch.step(_("writing the report"))
     figures = review(plan, records, workspace.venue, studio.id, films, sales)
-    report = write_report(figures, folder, made_at=now(ZoneInfo(workspace.venue.zone)))
+    made_at = now(ZoneInfo(workspace.venue.zone))
+    taken = takes(plan, records, studio.id)
+    report = write_report(figures, folder, made_at=made_at, stills=_stills(films, taken))
     found = [error for film in films if film.alignment for error in film.alignment.residuals_ms]
     limit = [IN_PICTURE_FRAMES * 1000 / film.figures.fps for film in films if film.figures.fps]
     return Shown(
@@ -184,9 +192,9 @@ def _report(workspace: Workspace, plan: Plan, studio: Studio, state: Path, watch
         report=report,
         orders=orders,
         log=state / ASRUN_FILE,
-        recordings=tuple(workspace.root / film.figures.path for film in films),
+        recordings=tuple(film.path for film in films),
         unseen=unseen,
-        takes=len(takes(plan, records, studio.id)),
+        takes=len(taken),
         takes_in_picture=sum(error is not None and abs(error) <= max(limit, default=0) for error in found),
     )
 
@@ -204,6 +212,18 @@ def _films(
         watch.step(_("looking at {file}").format(file=path.name))
         films.append(film(path, _shown_as(path, workspace.root), takes(plan, records, studio.id), records))
     return films, tuple(unseen)
+
+
+def _stills(films: Sequence[Film], taken: Mapping[str, int]) -> dict[str, bytes]:
+    """A picture of each cue, from a moment after its take, out of the recordings that could be aligned."""
+    stills = {}
+    for one in films:
+        if one.alignment is None or one.alignment.offset_ns is None:
+            continue
+        for cue in one.cues:
+            second = (taken[cue] - one.alignment.offset_ns + STILL_AFTER_NS) / NS_PER_S
+            stills[cue] = jpeg(still(one.path, second), STILL_SIDE)
+    return stills
 
 
 def _shown_as(path: Path, root: Path) -> str:

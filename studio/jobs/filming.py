@@ -34,7 +34,7 @@ def film(path: Path, shown_as: str, takes: Mapping[str, int], records: Sequence[
     changes = [change.seconds for change in picture_changes(path)]
     frame_s = 1 / found.fps if found.fps else Fraction(1, 30)
     alignment = align([takes[cue] for cue in cues], changes, frame_s, near_ns=_asked_to_record(records))
-    return Film(figures, tuple(cues), alignment)
+    return Film(figures, path, tuple(cues), alignment)
 
 
 def _asked_to_record(records: Sequence[Record]) -> int | None:

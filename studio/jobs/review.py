@@ -3,10 +3,12 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from studio.asrun.events import CueEnded, LinkChanged, Overridden, Record, RunEnded
 from studio.asrun.progress import fold
+from studio.asrun.words import verdict
 from studio.clock import NS_PER_MS, Anchor, format_duration, instant
 from studio.errors import NotReady
 from studio.i18n import _
@@ -38,6 +40,7 @@ class Film:
     """One recording, and how the takes of ``cues`` lie in it where it could be aligned with the log."""
 
     figures: RecordingFigures
+    path: Path
     cues: tuple[str, ...] = ()
     alignment: Alignment | None = None
 
@@ -197,9 +200,9 @@ def _incidents(records: Sequence[Record], anchor: Anchor, plan: Plan) -> Iterato
                 yield _("{at} {cue}: {ms} ms late").format(
                     at=at, cue=titles.get(record.stamp.cue, record.stamp.cue), ms=round(late or 0)
                 )
-            case CueEnded(verdict="skipped" | "refused" | "unconfirmed" as verdict, why=why):
+            case CueEnded(verdict="skipped" | "refused" | "unconfirmed" as word, why=why):
                 yield _("{at} {cue}: {verdict} ({why})").format(
-                    at=at, cue=titles.get(record.stamp.cue, record.stamp.cue), verdict=verdict, why=why
+                    at=at, cue=titles.get(record.stamp.cue, record.stamp.cue), verdict=verdict(word), why=why
                 )
             case Overridden(what=what, planned=planned, found=found):
                 yield _("{at} changed by hand: {what} from {planned} to {found}").format(

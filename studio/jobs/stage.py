@@ -62,6 +62,11 @@ def conduct(plan: Plan, passwords: Mapping[str, str], state: Path, lock: Path, w
     child = spawn(DIRECTOR, [str(state), str(plan_file), str(lock)], log=log, environment=environment)
     try:
         _follow(child, plan.run, state / ASRUN_FILE, watch)
+    except KeyboardInterrupt:
+        _end(child)
+        if child.returncode:
+            raise _said(child, log) from None
+        raise
     finally:
         _end(child)
     if child.returncode:

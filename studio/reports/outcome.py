@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from studio.asrun.words import verdict
 from studio.i18n import _
 from studio.model.figures import CueFigures, SessionFigures, Totals
 from studio.reports.charts import plan_chart
@@ -21,7 +22,7 @@ from studio.reports.document import (
     Table,
 )
 from studio.reports.sources import orders_known
-from studio.reports.wording import VERDICTS, listed, verdict
+from studio.reports.wording import VERDICTS, listed
 
 
 def plan_section(figures: SessionFigures) -> Iterator[Block]:

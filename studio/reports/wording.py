@@ -63,14 +63,6 @@ def late(milliseconds: float) -> str:
     return words.format(seconds=f"{size / 1000:,.2f}")
 
 
-def verdict(word: str) -> str:
-    """How a cue ended, in words; a verdict that is not known here is shown as the log has it."""
-    known = dict(
-        zip(VERDICTS, (_("on time"), _("late"), _("unconfirmed"), _("refused by OBS"), _("skipped")), strict=True)
-    )
-    return known.get(word, word)
-
-
 def listed(texts: Sequence[str]) -> str:
     """Texts one after the other in one sentence; empty for none."""
     return reduce(lambda one, other: _("{one}, {other}").format(one=one, other=other), texts) if texts else ""

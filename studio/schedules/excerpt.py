@@ -8,11 +8,12 @@ from studio.model.runsheet import Cue, Late, RunSheet
 def excerpt(sheet: RunSheet, cues: int, each_ms: int) -> RunSheet:
     """At most ``cues`` rows of ``each_ms``, in the sheet's order, no two neighbours in the same scene.
 
-    Scenes not yet chosen come first, then rows with a product. Late rows fire, since nobody would release a held one.
+    Scenes not yet chosen come first, and among their rows those that show no product already chosen; then other rows
+    with a product. Late rows fire, since nobody would release a held one.
     """
     rows = sorted(sheet.cues, key=lambda cue: cue.start_ms)
     chosen: list[Cue] = []
-    for wanted in (_new_scene, _any_other):
+    for wanted in (_new_scene_and_product, _new_scene, _any_other):
         for cue in rows:
             if len(chosen) < cues and cue not in chosen and wanted(cue, chosen):
                 chosen = sorted([*chosen, cue], key=rows.index)
@@ -23,6 +24,11 @@ def excerpt(sheet: RunSheet, cues: int, each_ms: int) -> RunSheet:
     named = [cue.product for cue in picked]
     products = tuple(product for product in sheet.products if product.id in named)
     return RunSheet(sheet.id, sheet.title, picked, products)
+
+
+def _new_scene_and_product(cue: Cue, chosen: list[Cue]) -> bool:
+    new_product = cue.product is None or all(cue.product != other.product for other in chosen)
+    return new_product and _new_scene(cue, chosen)
 
 
 def _new_scene(cue: Cue, chosen: list[Cue]) -> bool:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.asrun.events import CueEnded, Intended, LinkChanged, RecordingStopped, RunEnded
+from studio.asrun.events import Intended, LinkChanged, RecordingStopped, RunEnded
 from studio.asrun.progress import fold
 from studio.errors import NotReady, ObsAuthenticationFailed, ObsUnreachable
 from studio.model.runsheet import Late, Transition
@@ -188,13 +188,3 @@ async def test_an_obs_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
     made, _log = director(plan(cues("opening"), tmp_path, port), tmp_path)
     with pytest.raises(ObsUnreachable):
         await asyncio.wait_for(made.conduct(), 10)
-
-
-def test_a_verdict_is_one_of_the_five() -> None:
-    from typing import get_args
-
-    from studio.asrun.events import VerdictWord
-    from studio.cli.board import VERDICTS
-
-    assert set(VERDICTS) == set(get_args(VerdictWord))
-    assert CueEnded("on_time", 0).late_ms is None

@@ -2,6 +2,7 @@
 
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -181,7 +182,7 @@ def test_takes_are_the_cues_that_changed_the_scene() -> None:
 def test_the_recordings_residual_stands_beside_its_cue() -> None:
     film = RecordingFigures("a.mkv", "0" * 64, 1, 1, 1, 1, 30.0, "h264", "aac")
     alignment = Alignment(0, 16.7, (12.5, None), (0, None), ())
-    found = figures(films=(Film(film, ("open", "beans"), alignment),))
+    found = figures(films=(Film(film, Path("a.mkv"), ("open", "beans"), alignment),))
     assert [cue.picture_error_ms for cue in found.cues] == [12.5, None, None]
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from studio.i18n import _
 from studio.reports.document import Cell, Kind, Value
-from studio.reports.wording import clean, late, listed, not_obtained, verdict, written, yuan
+from studio.reports.wording import clean, late, listed, not_obtained, written, yuan
 
 MOMENT = datetime(2026, 12, 4, 19, 30, 5, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -51,11 +51,6 @@ def test_late_has_a_sign_in_words() -> None:
     assert late(61_500) == _("{seconds} s late").format(seconds="61.50")
     assert late(-1000) == _("{seconds} s early").format(seconds="1.00")
     assert late(0) == _("to the millisecond")
-
-
-def test_verdicts_are_words_and_unknown_ones_are_kept() -> None:
-    assert verdict("on_time") == _("on time")
-    assert verdict("teleported") == "teleported"
 
 
 def test_a_list_in_a_sentence() -> None:

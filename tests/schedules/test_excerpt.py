@@ -1,5 +1,7 @@
 """The short version of a sheet: few rows, each another picture than its neighbours."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -20,6 +22,13 @@ def sheet(*scenes: str, product: str | None = "juice") -> RunSheet:
 def test_each_scene_of_the_sheet_is_shown_before_one_is_repeated() -> None:
     short = excerpt(sheet("opening", "host", "closeup", "host", "closeup", "field", "ending"), 5, 8_000)
     assert [cue.scene for cue in short.cues] == ["opening", "host", "closeup", "field", "ending"]
+
+
+def test_a_product_not_shown_yet_comes_before_one_that_was() -> None:
+    rows = sheet("closeup", "twoshot", "twoshot")
+    second = replace(rows.cues[2], product="beans")
+    short = excerpt(replace(rows, cues=(*rows.cues[:2], second)), 2, 8_000)
+    assert [cue.product for cue in short.cues] == ["juice", "beans"]
 
 
 def test_rows_follow_one_another_without_a_gap() -> None:
