@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PACKAGES := $(shell sed -e 's/\#.*//' system-packages.txt)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo test check bench catalogue packages clean
+.PHONY: demo test check bench catalogue commands packages clean
 
 demo: $(VENV)/.installed
 	$(BIN)/studio demo
@@ -26,6 +26,10 @@ bench: packages $(VENV)/.installed-test
 # Collect every message of the code into the Chinese catalogue, and compile it.
 catalogue: $(VENV)/.installed-test
 	$(BIN)/python tests/catalogue.py --write
+
+# Write the help of every command into docs/commands.md.
+commands: $(VENV)/.installed-test
+	$(BIN)/python tests/helptext.py --write
 
 packages:
 	@installed=$$(dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $(PACKAGES) 2>/dev/null | grep -c ' installed$$'); \

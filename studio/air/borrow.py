@@ -118,7 +118,7 @@ async def _give_back(device: ObsDevice, loan: Loan, prefix: str) -> None:
 
 
 async def _held(device: ObsDevice, prefix: str, scenes: Iterable[str]) -> bool:
-    """True while OBS still has something of ours, be it a removed scene that it no longer lists but keeps the name of."""
+    """True while OBS still has something of ours, or keeps the name of a removed scene that it no longer lists."""
     if _ours(await device.observe(), prefix):
         return True
     for scene in scenes:

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -30,7 +30,7 @@ def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """A running OBS; every test that asks for it runs on the virtual and on the real one."""
     kind, name = request.param
     tmp = tmp_path_factory.mktemp(f"{kind}-{name}")
-    with (_virtual if kind == "virtual" else _real)(tmp, CANVASES[name]) as running:
+    with (virtual if kind == "virtual" else _real)(tmp, CANVASES[name]) as running:
         yield running
 
 
@@ -41,10 +41,10 @@ def _real(tmp: Path, canvas: tuple[int, int]) -> Iterator[Subject]:
 
 
 @contextlib.contextmanager
-def _virtual(tmp: Path, canvas: tuple[int, int]) -> Iterator[Subject]:
+def virtual(tmp: Path, canvas: tuple[int, int], **more: Any) -> Iterator[Subject]:
     """The virtual OBS in a thread with its own event loop, so that blocking clients can talk to it."""
     record_dir = tmp / "recordings"
-    record_dir.mkdir()
+    record_dir.mkdir(parents=True)
     ports: list[int] = []
     failures: list[BaseException] = []
     ready = threading.Event()
@@ -54,7 +54,7 @@ def _virtual(tmp: Path, canvas: tuple[int, int]) -> Iterator[Subject]:
     async def serve() -> None:
         from studio.obs.virtual import VirtualObs
 
-        async with VirtualObs(port=0, password=PASSWORD, record_dir=record_dir, canvas=canvas, fps=FPS) as obs:
+        async with VirtualObs(port=0, password=PASSWORD, record_dir=record_dir, canvas=canvas, fps=FPS, **more) as obs:
             ports.append(obs.port)
             ready.set()
             await enough.wait()

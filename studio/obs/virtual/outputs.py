@@ -97,6 +97,7 @@ class RecordOutput(Output):
         self._threaded = threaded
         self.recording: Recording | None = None
         self._loop: FrameLoop | None = None
+        self._opening: asyncio.Task[None] | None = None
         self._ended = asyncio.Event()
         self._ended.set()
         self._path: Path | None = None
@@ -152,7 +153,7 @@ class RecordOutput(Output):
         self._tell("STARTING", outputPath=None)
         self._path = new_path(folder, "", self._state.clock.wall_ns())
         if self._threaded:
-            self._state.spawn(self._open(self._path))
+            self._opening = self._state.spawn(self._open(self._path))
         else:
             self._opened(self._make(self._path))
             self._state.spawn(self._keep_step())
@@ -162,7 +163,7 @@ class RecordOutput(Output):
         first_ns = state.next_tick(state.clock.monotonic_ns())
         try:
             return Recording(path, first_ns, state.video, state.timeline, state.composer, hurried=self._threaded)
-        except (OSError, av.FFmpegError) as error:
+        except (OSError, ValueError, av.FFmpegError) as error:
             return error
 
     async def _open(self, path: Path) -> None:
@@ -261,6 +262,8 @@ class RecordOutput(Output):
 
     async def close(self) -> None:
         """Stop a running recording and wait until its file is complete."""
+        if self._opening is not None:
+            await self._opening
         if self.now is OutputState.ON:
             self.stop()
         await self._ended.wait()

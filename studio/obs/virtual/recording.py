@@ -8,7 +8,7 @@ from pathlib import Path
 
 import av
 
-from studio.clock import Clock
+from studio.clock import NS_PER_S, Clock
 from studio.obs.virtual.compose import Composer
 from studio.obs.virtual.encoder import Encoder
 from studio.obs.virtual.settings import VideoSettings
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 _LATE_FRAMES = 15
 _LONGEST_WAIT_S = 0.25
+_PAUSED_WAIT_S = 0.05  # frames after a pause are drawn this late at most, each still as of its instant
 
 
 class Recording:
@@ -142,9 +143,11 @@ class FrameLoop(threading.Thread):
             while not self._ending.is_set():
                 now = self._clock.monotonic_ns()
                 self._recording.encode_until(now)
-                wait_s = (self._recording.due_ns(self._recording.frames) - self._clock.monotonic_ns()) / 1e9
-                if wait_s > 0 or self._recording.paused:
-                    self._ending.wait(min(max(wait_s, 0.005), _LONGEST_WAIT_S))
+                wait_s = (self._recording.due_ns(self._recording.frames) - self._clock.monotonic_ns()) / NS_PER_S
+                if self._recording.paused:
+                    wait_s = _PAUSED_WAIT_S
+                if wait_s > 0:
+                    self._ending.wait(min(wait_s, _LONGEST_WAIT_S))
         except Exception as error:  # whatever it is, the recording must end with a word
             log.exception("virtual OBS: the recording %s fails", self._recording.path)
             failure = error

@@ -2,10 +2,15 @@
 
 import asyncio
 import itertools
+import json
+import signal
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
+import av
 import numpy as np
 import pytest
 
@@ -163,6 +168,16 @@ async def test_stopping_the_obs_completes_its_recording(tmp_path: Path) -> None:
     assert len(watch(path).times) >= 8
 
 
+async def test_stopping_the_obs_right_after_the_start_completes_the_file_too(tmp_path: Path) -> None:
+    async with (
+        VirtualObs(port=0, password=PASSWORD, record_dir=tmp_path, canvas=(64, 64)) as obs,
+        client(obs) as desk,
+    ):
+        await desk.get("StartRecord")
+    stopped_at = obs.journal.of("effect", "record_stopped")
+    assert len(watch(Path(stopped_at[0].data["path"])).times) >= 1
+
+
 async def test_a_muted_microphone_is_not_heard(tmp_path: Path) -> None:
     windows = persona("29.0.2", "windows")
     async with (
@@ -202,25 +217,37 @@ async def test_two_simulated_minutes_are_recorded_frame_by_frame(tmp_path: Path)
     assert len(film.times) == 1200
 
 
-async def test_a_killed_obs_leaves_a_file_that_plays(tmp_path: Path) -> None:
-    child = subprocess.Popen(
-        [
-            *(sys.executable, "-c", "from studio.cli.__main__ import main; main()"),
-            *("virtual", "--port", "0", "--json", "--record-dir", str(tmp_path), "--canvas", "64x64"),
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    assert child.stdout is not None
+@contextmanager
+def child_process(folder: Path) -> "Iterator[tuple[subprocess.Popen[str], int]]":
+    """``studio virtual`` as a process of its own, and its port."""
+    command = [sys.executable, "-c", "from studio.cli.__main__ import main; main()", "virtual", "--port", "0", "--json"]
+    command += ["--record-dir", str(folder), "--canvas", "64x64"]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
     try:
-        port = int((await asyncio.to_thread(child.stdout.readline)).split('"port": ')[1].split(",")[0])
-        there = VirtualObs(port=port)
-        async with client(there) as desk:
-            path = await started(desk)
-            await asyncio.sleep(2.5)
-            child.kill()
+        assert child.stdout is not None
+        yield child, json.loads(child.stdout.readline())["port"]
+        child.stdout.close()
     finally:
         child.kill()
         child.wait()
-        child.stdout.close()
+
+
+async def test_a_killed_obs_leaves_a_file_that_plays(tmp_path: Path) -> None:
+    with child_process(tmp_path) as (child, port):
+        async with client(VirtualObs(port=port), password="") as desk:
+            path = await started(desk)
+            await asyncio.sleep(2.5)
+            child.kill()
     assert len(watch(path).times) >= 45
+
+
+async def test_ctrl_c_completes_the_recording(tmp_path: Path) -> None:
+    with child_process(tmp_path) as (child, port):
+        async with client(VirtualObs(port=port), password="") as desk:
+            path = await started(desk)
+            await asyncio.sleep(0.5)
+            child.send_signal(signal.SIGINT)
+            await desk.event("RecordStateChanged", outputState=f"{STATE}STOPPED")
+        assert await asyncio.to_thread(child.wait, 10) == 130
+    with av.open(str(path)) as film:
+        assert film.duration is not None and film.duration > 300_000
