@@ -44,6 +44,7 @@ class Encoder:
         self._sound = self._container.add_stream("aac", rate=SAMPLE_RATE)
         self._sound.bit_rate = 96_000
         self._sound.layout = "stereo"
+        self._sound.options = {"aac_coder": "fast"}
         self.frames = 0
         self._samples = 0
         self._held: tuple[object, av.video.frame.VideoFrame] | None = None

@@ -8,10 +8,11 @@ from studio.clock import Clock
 from studio.obs.virtual.collection import Transition, new_uuid
 from studio.obs.virtual.faults import Faults
 from studio.obs.virtual.journal import Journal
-from studio.obs.virtual.outputs import CameraOutput, Output, RecordOutput, StreamOutput
+from studio.obs.virtual.outputs import CameraOutput, Output, StreamOutput
 from studio.obs.virtual.persona import Persona
 from studio.obs.virtual.picture import Scene
 from studio.obs.virtual.programme import Programme
+from studio.obs.virtual.recorder import RecordOutput
 from studio.obs.virtual.replay import ReplayOutput
 from studio.obs.virtual.settings import VideoSettings
 from studio.obs.virtual.state import State
