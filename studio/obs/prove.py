@@ -29,8 +29,8 @@ async def prove(link: ObsLink, clock: Clock, witness: Witness, sent: Sequence[Se
     """How each request ended, in the same order.
 
     A scene change: its SceneTransitionStarted, then the CurrentProgramSceneChanged that ends it, or that it was on air
-    already. An output: its last state event, and for a start a duration that grows. Others: their getter. A request
-    that no getter reads back is confirmed by OBS's answer alone.
+    already. An output: its last state event, and for a start a duration or a size that grows. Others: their getter. A
+    request that no getter reads back is confirmed by OBS's answer alone.
     """
     proof = _Proof(link, clock, witness)
     told = asyncio.gather(*(proof.by_event(one) for one in sent))
@@ -141,14 +141,17 @@ class _Proof:
         return _ended(sent, "confirmed", started_ns=ended.arrived_ns, changed_ns=grown_ns, data=data)
 
     async def _grown(self, proof: OutputProof, first: Mapping[str, Any]) -> int | None:
-        """When the output's duration was seen above its first reading; None where it did not grow in time."""
+        """When duration or bytes were seen above their first reading; None where neither grew in time.
+
+        Both are asked, since OBS 29 tells a false duration, even 0 for ever, once its video settings were changed.
+        """
         until_ns = self.clock.monotonic_ns() + proof.limit_ms * NS_PER_MS
         while (now_ns := self.clock.monotonic_ns()) < until_ns and self.link.connected:
             await self.clock.sleep_until(now_ns + POLL_MS * NS_PER_MS)
             status = await self._ask(proof.status)
             if status and not status.get("outputActive"):
                 return None
-            if status.get("outputDuration", 0) > first.get("outputDuration", 0):
+            if any(status.get(key, 0) > first.get(key, 0) for key in ("outputDuration", "outputBytes")):
                 return self.clock.monotonic_ns()
         return None
 

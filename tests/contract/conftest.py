@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.contract.wire import PREFIX, Subject, Wire, listener, wire
+from tests.contract.wire import PREFIX, Subject, Wire, eventually, listener, wire
 from tests.real_obs import real_obs
 
 if TYPE_CHECKING:
@@ -30,12 +30,12 @@ def subject(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
     """A running OBS; every test that asks for it runs on the virtual and on the real one."""
     kind, name = request.param
     tmp = tmp_path_factory.mktemp(f"{kind}-{name}")
-    with (virtual if kind == "virtual" else _real)(tmp, CANVASES[name]) as running:
+    with (virtual if kind == "virtual" else real)(tmp, CANVASES[name]) as running:
         yield running
 
 
 @contextlib.contextmanager
-def _real(tmp: Path, canvas: tuple[int, int]) -> Iterator[Subject]:
+def real(tmp: Path, canvas: tuple[int, int]) -> Iterator[Subject]:
     with real_obs(tmp, canvas, FPS, PASSWORD) as obs:
         yield Subject("real", obs.host, obs.port, PASSWORD, obs.record_dir, canvas, FPS)
 
@@ -130,12 +130,9 @@ def tidy(peer: Wire) -> None:
 
 def freed(peer: Wire, names: list[str], seconds: float) -> bool:
     """Whether no source has one of these names any more; the last reference goes up to a few frames later."""
-    until = time.monotonic() + seconds
-    while any(peer.ask("GetSourceActive", {"sourceName": name}).code == 100 for name in names):
-        if time.monotonic() > until:
-            return False
-        time.sleep(0.01)
-    return True
+    return eventually(
+        lambda: all(peer.ask("GetSourceActive", {"sourceName": name}).code == 600 for name in names), seconds
+    )
 
 
 def make_transitions_let_go(peer: Wire) -> None:
@@ -150,6 +147,9 @@ def make_transitions_let_go(peer: Wire) -> None:
 
 def take(peer: Wire, scene: str, transition: str) -> None:
     """Put a scene on air by a transition, as short as it can be, and wait until it has ended."""
+    if transition != "Cut":  # a new one set while the last still runs swallows events
+        eventually(lambda: peer.get("GetCurrentSceneTransitionCursor")["transitionCursor"] == 1)
+        time.sleep(0.05)
     peer.get("SetCurrentSceneTransition", {"transitionName": transition})
     peer.get("SetCurrentSceneTransitionDuration", {"transitionDuration": 50})
     with listener(peer.subject, 1 << 2) as events:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
+pytestmark = pytest.mark.parametrize("subject", [("virtual", "portrait"), ("real", "landscape")], indirect=True)
+
+
 @pytest.fixture
 def run(subject: Subject) -> Run:
     """Run ``studio obs …`` against the subject; the password is in the environment only."""

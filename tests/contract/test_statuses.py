@@ -323,12 +323,6 @@ CASES: list[tuple[str, Any, int, str | None]] = [
     ("GetGroupSceneItemList", {"sceneName": SCENE}, 602, "The specified source is not a group. (Is scene)"),
     ("GetSourceFilterDefaultSettings", {"filterKind": "nope"}, 607, None),
     ("Sleep", {"sleepMillis": 10}, 206, None),
-    (
-        "GetInputPropertiesListPropertyItems",
-        {"inputName": MEDIA, "propertyName": "nope"},
-        600,
-        "Unable to find a property by that name.",
-    ),
 ]
 
 
