@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PACKAGES := $(shell sed -e 's/\#.*//' system-packages.txt)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo test check bench catalogue commands packages clean
+.PHONY: demo test check bench catalogue commands pictures packages clean
 
 demo: $(VENV)/.installed
 	$(BIN)/studio demo
@@ -30,6 +30,10 @@ catalogue: $(VENV)/.installed-test
 # Write the help of every command into docs/commands.md.
 commands: $(VENV)/.installed-test
 	$(BIN)/python tests/helptext.py --write
+
+# Make the pictures of the README from a demo; needs tmux too.
+pictures: $(VENV)/.installed-test
+	$(BIN)/python tests/pictures.py
 
 packages:
 	@installed=$$(dpkg-query -W -f '$${Package} $${db:Status-Status}\n' $(PACKAGES) 2>/dev/null | grep -c ' installed$$'); \

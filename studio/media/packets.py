@@ -1,11 +1,8 @@
-"""Walks every packet of a recording without decoding it."""
+"""Counts the packets of a recording without decoding them."""
 
 from dataclasses import dataclass
 from fractions import Fraction
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-from studio.media.opening import opened, video_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -29,13 +26,6 @@ class Packets:
     def end(self) -> Fraction:
         """Where the last picture or sound ends, in seconds; 0 for a file without any."""
         return max(self.video_end or Fraction(), self.audio_end or Fraction())
-
-
-def walk(path: Path) -> Packets:
-    """Read ``path`` to its end and count; MediaUnreadable where it does not open or holds no picture."""
-    with opened(path) as container:
-        video_of(container, path)
-        return count(container.demux())
 
 
 def count(packets: "Iterable[Packet[Any]]") -> Packets:

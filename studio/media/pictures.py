@@ -5,7 +5,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from studio.errors import MediaUnreadable, StudioError
+from studio.errors import MediaUnreadable
 from studio.i18n import _
 from studio.media.changes import Change, Small, find_changes
 from studio.media.opening import frames, opened, video_of
@@ -59,18 +59,6 @@ def jpeg(picture: "NDArray[Any]", long_side: int, quality: int = 82) -> bytes:
     smaller = cv2.resize(picture, size, interpolation=cv2.INTER_AREA)
     _done, encoded = cv2.imencode(".jpg", smaller, [cv2.IMWRITE_JPEG_QUALITY, quality])
     return encoded.tobytes()
-
-
-def save_still(path: Path, seconds: Fraction | float, target: Path, long_side: int = 1920) -> None:
-    """Write the picture of ``path`` at ``seconds`` to ``target`` as JPEG; errors as of ``still``."""
-    picture = jpeg(still(path, seconds), long_side)
-    try:
-        target.write_bytes(picture)
-    except OSError as error:
-        raise StudioError(
-            _("The still {name} cannot be written: {reason}.").format(name=target.name, reason=error.strerror or error),
-            _("Check the folder and the room on its disk."),
-        ) from error
 
 
 def _small_pictures(path: Path) -> Iterator[Small]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import ffmpeg
 
-from studio.media.ffmpeg import run
+from tests.media.running import run
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,12 +6,14 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 import cv2
+import ffmpeg
 import numpy as np
 import pytest
 
 from studio.errors import MediaUnreadable
-from studio.media.pictures import jpeg, picture_changes, save_still, still
+from studio.media.pictures import jpeg, picture_changes, still
 from tests.media.clips import cuts, fade, moving, plain, with_box, with_noise, write
+from tests.media.running import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -86,13 +88,6 @@ def test_a_still_is_the_picture_on_air_at_that_time(red_then_blue: Path, seconds
     assert int(picture.mean(axis=(0, 1)).argmax()) == channel
 
 
-def test_a_saved_still_opens_and_is_no_larger_than_asked(red_then_blue: Path, tmp_path: Path) -> None:
-    save_still(red_then_blue, 0.5, tmp_path / "静帧.jpg", long_side=160)
-    picture = cv2.imdecode(np.frombuffer((tmp_path / "静帧.jpg").read_bytes(), np.uint8), cv2.IMREAD_COLOR)
-    assert picture is not None
-    assert picture.shape == (160, 90, 3)
-
-
 def test_a_still_is_never_made_larger() -> None:
     small = np.zeros((20, 10, 3), np.uint8)
     picture = cv2.imdecode(np.frombuffer(jpeg(small, 160), np.uint8), cv2.IMREAD_COLOR)
@@ -101,10 +96,6 @@ def test_a_still_is_never_made_larger() -> None:
 
 
 def test_a_sound_file_has_no_pictures(tmp_path: Path) -> None:
-    import ffmpeg
-
-    from studio.media.ffmpeg import run
-
     run(ffmpeg.input("sine=d=1", f="lavfi").output(str(tmp_path / "a.wav")), deadline_s=60)
     with pytest.raises(MediaUnreadable, match=r"a\.wav"):
         picture_changes(tmp_path / "a.wav")

@@ -14,13 +14,19 @@ import pytest
 
 from studio.errors import MediaUnreadable
 from studio.media.digest import sha256
-from studio.media.ffmpeg import binary
-from studio.media.packets import walk
+from studio.media.opening import opened
+from studio.media.packets import Packets, count
 from studio.media.probe import probe
 from tests.media.clips import cuts, plain, with_noise, write
+from tests.media.running import binary
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def walk(path: Path) -> Packets:
+    with opened(path) as container:
+        return count(container.demux())
 
 
 @pytest.fixture(scope="module")
