@@ -3,6 +3,7 @@
 python tests/pictures.py
 """
 
+import io
 import shutil
 import subprocess
 import sys
@@ -39,7 +40,7 @@ def terminal(workspace: Path) -> str:
 
 def save_terminal(screen: str) -> None:
     """Draw a terminal's screen as SVG."""
-    console = Console(width=COLUMNS, record=True, file=tempfile.TemporaryFile("w", encoding="utf-8"))
+    console = Console(width=COLUMNS, record=True, file=io.StringIO())
     console.print(Text.from_ansi(screen))
     console.save_svg(str(DOCS / "terminal.svg"), title="studio demo")
 

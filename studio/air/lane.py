@@ -8,11 +8,13 @@ from dataclasses import replace
 from typing import Protocol
 
 from studio.asrun.events import (
+    ClockStepped,
     Confirmed,
     CueEnded,
     Event,
     Intended,
     LinkChanged,
+    Overridden,
     RecordingStarted,
     RecordingStopped,
     Refused,
@@ -35,6 +37,8 @@ log = logging.getLogger(__name__)
 STANDBY = "standby"
 READ_AHEAD_NS = 150 * NS_PER_MS
 """A cue is observed, compared and written down this long before its instant, so that only the bytes are left."""
+STEP_MS = 500
+"""A wall clock that is off by this much since the start was stepped; NTP's slewing stays far below."""
 PREPARE_AFTER_NS = 1_500 * NS_PER_MS
 """The next cue's pictures are changed off air this long after a take, when any transition is over."""
 
@@ -70,6 +74,8 @@ class Lane:
         self._kinds = kinds
         self._numbers = itertools.count(1)
         self._recording = False
+        self._shown: str | None = None
+        self._stepped_ms = 0
 
     async def prepare(self) -> None:
         """Bring every scene into that OBS and show the standby slate; raises where the studio is not ready."""
@@ -103,6 +109,7 @@ class Lane:
             if await self._wait(due - READ_AHEAD_NS):
                 self._write(CueEnded("skipped", due, why=_("stopped by a person")), cue=cue)
                 continue
+            self._check_clock(anchor)
             await self._cue(cue, due, anchor)
             if at + 1 < len(self.cues):
                 await self._ahead(self.cues[at + 1], due_ns(self.cues[at + 1], anchor))
@@ -120,6 +127,19 @@ class Lane:
                 self._write(RecordingStopped(str(outcomes[-1].data.get("outputPath", ""))))
         except ObsError as error:
             self._write(LinkChanged(False, str(error)))
+
+    def _check_clock(self, anchor: Anchor) -> None:
+        """Say so once where the wall clock was stepped; cues run on the monotonic one and do not move."""
+        step_ms = anchor.step_ns(self._clock.monotonic_ns(), self._clock.wall_ns()) // NS_PER_MS
+        if abs(step_ms - self._stepped_ms) >= STEP_MS:
+            self._write(ClockStepped(step_ms - self._stepped_ms))
+            self._stepped_ms = step_ms
+
+    def _check_desk(self, observed: Picture) -> None:
+        """Say so where somebody has changed at the desk what the last cue had shown."""
+        if self._shown is not None and observed.programme not in (None, self._shown):
+            self._write(Overridden("programme", self._shown, observed.programme or ""))
+        self._shown = None
 
     async def _cue(self, cue: Cue, due: int, anchor: Anchor) -> None:
         late_by = self._clock.monotonic_ns() - due
@@ -145,11 +165,15 @@ class Lane:
             return CueEnded("refused", due, why=_("scene {scene} is not in the file").format(scene=cue.scene))
         wanted = programme(scene, cue, self._naming)
         pictures = overlays(scene, cue, self.plan.assets, self._naming, self._kinds)
-        requests = diff(replace(wanted, inputs=pictures.inputs), await self._device.observe())
-        outcomes = await self._send(requests, cue, due)
-        return _judge(due, outcomes) or await self._read_back(cue, due, wanted, outcomes)
+        observed = await self._device.observe()
+        self._check_desk(observed)
+        outcomes = await self._send(diff(replace(wanted, inputs=pictures.inputs), observed), cue, due)
+        ended = _judge(due, outcomes) or await self._read_back(due, wanted, outcomes)
+        if ended.verdict in ("on_time", "late"):
+            self._shown = wanted.programme
+        return ended
 
-    async def _read_back(self, cue: Cue, due: int, wanted: Picture, outcomes: Sequence[Outcome]) -> CueEnded:
+    async def _read_back(self, due: int, wanted: Picture, outcomes: Sequence[Outcome]) -> CueEnded:
         """Prove a cue that changed no scene by looking: is what it wants there?"""
         asked_ns = self._clock.monotonic_ns()
         left = diff(wanted, await self._device.observe())

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from studio.air.assets import make_assets
 from studio.air.director import Director
+from studio.clock import Clock
 from studio.model.plan import LanePlan, Plan
 from studio.model.runsheet import Cue, Late, Product, RunSheet, Transition
 from studio.model.scene import Rect, Scene, SceneFile, Source
@@ -69,7 +70,9 @@ def plan(
     return Plan("run-1", "session-1", "试播", sheet, lanes, record=record)
 
 
-def director(made: Plan, folder: Path, password: str = PASSWORD) -> tuple[Director, AsRunLog]:
+def director(
+    made: Plan, folder: Path, password: str = PASSWORD, clock: Clock | None = None
+) -> tuple[Director, AsRunLog]:
     """A director with its log in ``folder``."""
     log = AsRunLog(folder / "asrun.db")
-    return Director(made, log, SystemClock(), "boot-1", {"obs": password}, folder), log
+    return Director(made, log, clock or SystemClock(), "boot-1", {"obs": password}, folder), log

@@ -6,12 +6,16 @@ from pathlib import Path
 
 import pytest
 
-from studio.asrun.events import Intended, LinkChanged, RecordingStopped, RunEnded
+from studio.asrun.events import ClockStepped, Intended, LinkChanged, Overridden, RecordingStopped, RunEnded
 from studio.asrun.progress import fold
+from studio.clock import NS_PER_S
 from studio.errors import NotReady, ObsAuthenticationFailed, ObsUnreachable
 from studio.model.runsheet import Late, Transition
+from studio.obs.handshake import Address
+from studio.obs.link import ObsLink
 from studio.obs.virtual.server import VirtualObs
 from studio.store.asrun import AsRunLog
+from studio.timekeeper import SystemClock
 from tests.air.stage import CANVAS, PASSWORD, cues, director, plan
 
 SCENES = ("opening", "host", "closeup", "host")
@@ -188,3 +192,39 @@ async def test_an_obs_that_is_not_there_is_said_at_once(tmp_path: Path) -> None:
     made, _log = director(plan(cues("opening"), tmp_path, port), tmp_path)
     with pytest.raises(ObsUnreachable):
         await asyncio.wait_for(made.conduct(), 10)
+
+
+class SteppedClock(SystemClock):
+    """The machine's clock, whose wall a person sets an hour forward after a while."""
+
+    def __init__(self) -> None:
+        self._step_at = self.monotonic_ns() + 2 * NS_PER_S
+
+    def wall_ns(self) -> int:
+        stepped = self.monotonic_ns() >= self._step_at
+        return super().wall_ns() + (3_600 * NS_PER_S if stepped else 0)
+
+
+async def test_a_stepped_wall_clock_moves_no_cue_and_is_said_once(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs:
+        sheet = cues("opening", "host", "closeup", "host", each_ms=700)
+        made, log = director(plan(sheet, tmp_path, obs.port), tmp_path, clock=SteppedClock())
+        await made.conduct()
+    steps = [record.event for record in log.events("run-1") if isinstance(record.event, ClockStepped)]
+    assert len(steps) == 1 and abs(steps[0].step_ms - 3_600_000) < 500
+    assert set(verdicts(log).values()) == {"on_time"}
+
+
+async def test_a_hand_on_the_desk_is_said_and_wins_until_the_next_cue(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs:
+        made, log = director(plan(cues("opening", "host", each_ms=1_500), tmp_path, obs.port), tmp_path)
+        running = asyncio.create_task(made.conduct())
+        while not verdicts(log):
+            await asyncio.sleep(0.05)
+        async with ObsLink(Address("127.0.0.1", obs.port, PASSWORD), SystemClock()) as desk:
+            await desk.call("SetCurrentProgramScene", {"sceneName": "产品特写"})
+        await running
+        shown = [entry.data["scene"] for entry in obs.journal.of("effect", "programme")]
+    found = [record.event for record in log.events("run-1") if isinstance(record.event, Overridden)]
+    assert found == [Overridden("programme", "开场", "产品特写")]
+    assert shown == ["应急画面", "开场", "产品特写", "主播", "应急画面"]
