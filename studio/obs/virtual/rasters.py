@@ -15,7 +15,7 @@ from studio.draw.text import put_text, text_size
 from studio.obs.virtual.mediafile import MediaFile
 from studio.obs.virtual.persona import Persona, unversioned
 from studio.obs.virtual.picture import Input
-from studio.obs.virtual.playback import ENDED, NONE, local_file, position_ms
+from studio.obs.virtual.position import ENDED, NONE, local_file, position_ms
 
 log = logging.getLogger(__name__)
 

@@ -1,6 +1,6 @@
 """Media inputs: where they stand in their file, and how they are moved."""
 
-from studio.obs.virtual.playback import PAUSED, PLAYING
+from studio.obs.virtual.position import PAUSED, PLAYING
 from studio.obs.virtual.requests.inputs import asked_input
 from studio.obs.virtual.requests.table import Answer, Call, Handler
 
