@@ -95,8 +95,10 @@ def test_a_recording_from_start_to_file(orange: Wire, events: Listener, subject:
 
 def sound_ends(path: Path) -> float:
     with av.open(str(path)) as container:
-        packets = [packet for packet in container.demux(audio=0) if packet.pts is not None]
-        return float((packets[-1].pts + (packets[-1].duration or 0)) * packets[-1].time_base)
+        ends = [
+            (one.pts + (one.duration or 0)) * one.time_base for one in container.demux(audio=0) if one.pts is not None
+        ]
+    return float(max(ends))
 
 
 def test_a_pause_leaves_the_time_out(orange: Wire, events: Listener) -> None:
