@@ -45,7 +45,8 @@ class StudioError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
-        return f"{self.message} {self.remedy}".strip()
+        space = "" if self.message.endswith("。") else " "
+        return f"{self.message}{space}{self.remedy}".strip()
 
 
 class ProblemsFound(StudioError):

@@ -14,3 +14,12 @@ def english() -> Iterator[None]:
     i18n.use("en")
     yield
     i18n.use(before)
+
+
+@pytest.fixture
+def chinese() -> Iterator[None]:
+    """Messages in Chinese, whatever language this machine asks for."""
+    before = i18n.language()
+    i18n.use("zh")
+    yield
+    i18n.use(before)

@@ -207,10 +207,9 @@ class Lane:
         for outcome in await self._send(requests):
             if outcome.result != "confirmed":
                 raise NotReady(
-                    _("{studio} is not ready: {request} was {result} ({comment}).").format(
+                    _("{studio} is not ready: {request} did not succeed ({comment}).").format(
                         studio=self.plan.studio.name,
                         request=outcome.request.type,
-                        result=outcome.result,
                         comment=outcome.comment or outcome.request.because,
                     ),
                     _("Look at that OBS, put right what it names, and start again."),

@@ -12,3 +12,8 @@ def verdict(word: str) -> str:
         "refused": _("refused"),
         "skipped": _("skipped"),
     }.get(word, word)
+
+
+def reason(word: str) -> str:
+    """How a run ended, in words."""
+    return {"finished": _("finished"), "stopped": _("stopped by a person"), "failed": _("failed")}.get(word, word)

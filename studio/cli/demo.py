@@ -1,23 +1,19 @@
 """``studio demo``: asks the job to play a session, shows where it is, and says where everything lies."""
 
 import json
-import os
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from studio.cli.options import json_option, workspace_option
+from studio.cli.reach import obs_option, typed_address
 from studio.i18n import _
 
 if TYPE_CHECKING:
     from studio.jobs.demo import Shown
     from studio.model.session import Session
     from studio.model.workspace import Workspace
-    from studio.obs.handshake import Address
-
-PASSWORD = "STUDIO_OBS_PASSWORD"
 
 
 @click.command(
@@ -27,10 +23,13 @@ PASSWORD = "STUDIO_OBS_PASSWORD"
     ),
     epilog=_("Example: studio demo --obs 127.0.0.1:4455 (the password in STUDIO_OBS_PASSWORD)"),
 )
+@obs_option(_("Play on this OBS instead; refused while it streams or records."))
 @click.option(
-    "--obs", "obs", metavar="HOST:PORT", help=_("Play on this OBS instead; refused while it streams or records.")
+    "--session",
+    "session_id",
+    metavar="ID",
+    help=_("The session of the calendar to shorten; without it, the first one."),
 )
-@click.option("--session", "session_id", metavar="ID", help=_("The session of the calendar to shorten; the first one."))
 @click.option(
     "--seconds",
     type=click.IntRange(2, 60),
@@ -54,9 +53,10 @@ def demo(obs: str | None, session_id: str | None, seconds: int, workspace: Path 
     if problems:
         raise ProblemsFound(problems)
     session = _session(found, session_id)
+    lent = typed_address(obs) if obs else None
     with Board(quiet=as_json) as board:
         watch = Watch(planned=board.planned, event=board.event, step=board.step)
-        shown = play(found, session, watch, _address(obs) if obs else None, seconds * 1000)
+        shown = play(found, session, watch, lent, seconds * 1000)
     _print(shown, root, as_json)
 
 
@@ -72,18 +72,6 @@ def _session(workspace: "Workspace", session_id: str | None) -> "Session":
             )
         )
     return session
-
-
-def _address(text: str) -> "Address":
-    from studio.obs.handshake import Address
-
-    host, colon, port = text.rpartition(":")
-    if not colon or not port.isdigit() or not 0 < int(port) < 65536:
-        raise click.UsageError(_("--obs takes HOST:PORT, such as 127.0.0.1:4455; this is {text}").format(text=text))
-    password = os.environ.get(PASSWORD)
-    if password is None and sys.stdin.isatty():
-        password = click.prompt(_("Password of that OBS"), hide_input=True, default="", show_default=False, err=True)
-    return Address(host.strip("[]"), int(port), password or "")
 
 
 def _print(shown: "Shown", root: Path, as_json: bool) -> None:

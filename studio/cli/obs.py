@@ -8,26 +8,15 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from studio.cli.options import json_option
+from studio.cli.reach import reach, reach_options
 from studio.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
+    from studio.obs.handshake import Address
     from studio.obs.link import ObsLink
-
-PASSWORD = "STUDIO_OBS_PASSWORD"
-
-_address = click.option(
-    "--obs", "address", required=True, metavar="HOST:PORT", help=_("Where that OBS listens, as 127.0.0.1:4455.")
-)
-_password = click.option(
-    "--password-env",
-    "variable",
-    default=PASSWORD,
-    show_default=True,
-    metavar="NAME",
-    help=_("The environment variable that holds the password."),
-)
 
 
 @click.group(help=_("Look into an OBS, or call one of its requests."))
@@ -35,11 +24,14 @@ def obs() -> None:
     """The group; its help is the text above."""
 
 
-@obs.command("dump", help=_("Print all that a user owns there: scenes, inputs, transitions, canvas, profile."))
-@_address
-@_password
+@obs.command(
+    "dump",
+    help=_("Print all that a user owns there: scenes, inputs, transitions, canvas, profile."),
+    epilog=_("Example: studio obs dump --studio main --json > before.json"),
+)
+@reach_options
 @json_option
-def dump(address: str, variable: str, as_json: bool) -> None:
+def dump(obs: str | None, studio_id: str | None, workspace: Path | None, as_json: bool) -> None:
     """Print a dump, as JSON or as a list that a person reads."""
 
     async def read(link: ObsLink) -> dict[str, Any]:
@@ -47,23 +39,26 @@ def dump(address: str, variable: str, as_json: bool) -> None:
 
         return await dump(link)
 
-    found = _with_link(address, variable, read)
+    found = _with_link(reach(obs, studio_id, workspace), read)
     click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else summary(found))
 
 
-@obs.command("call", help=_("Send one request and print its answer as JSON; DATA is a JSON object."))
-@_address
-@_password
+@obs.command(
+    "call",
+    help=_("Send one request and print its answer as JSON; DATA is a JSON object."),
+    epilog=_("Example: studio obs call GetInputSettings {data}").format(data='\'{"inputName": "Mic"}\''),
+)
+@reach_options
 @click.argument("request_type", metavar="REQUEST")
 @click.argument("data", required=False, metavar="[DATA]")
-def call(address: str, variable: str, request_type: str, data: str | None) -> None:
+def call(obs: str | None, studio_id: str | None, workspace: Path | None, request_type: str, data: str | None) -> None:
     """Call one request; a refusal is an error with the words of OBS."""
     fields = _object(data)
 
     async def ask(link: ObsLink) -> dict[str, Any]:
         return await link.call(request_type, fields)
 
-    click.echo(json.dumps(_with_link(address, variable, ask), ensure_ascii=False, indent=2))
+    click.echo(json.dumps(_with_link(reach(obs, studio_id, workspace), ask), ensure_ascii=False, indent=2))
 
 
 def summary(found: dict[str, Any]) -> str:
@@ -105,19 +100,12 @@ def _object(text: str | None) -> dict[str, Any]:
     return found
 
 
-def _with_link(address: str, variable: str, use: Callable[[ObsLink], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
+def _with_link(target: Address, use: Callable[[ObsLink], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
     """Connect, use the link, close it."""
     import asyncio
-    import os
 
-    from studio.obs.handshake import parse_address
     from studio.obs.link import ObsLink
     from studio.timekeeper import SystemClock
-
-    try:
-        target = parse_address(address, os.environ.get(variable, ""))
-    except ValueError as error:
-        raise click.UsageError(_("{text} is not HOST:PORT.").format(text=address)) from error
 
     async def run() -> dict[str, Any]:
         async with ObsLink(target, SystemClock(), subscriptions=0) as link:

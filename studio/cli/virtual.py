@@ -50,6 +50,7 @@ class Size(click.ParamType[tuple[int, int]]):
     default=Path("recordings"),
     show_default=True,
     type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
     help=_("Folder of its recordings; made where it is missing."),
 )
 @click.option("--canvas", default="1080x1920", show_default=True, type=Size(), help=_("Size of its picture."))
@@ -72,6 +73,7 @@ class Size(click.ParamType[tuple[int, int]]):
 @click.option(
     "--journal",
     type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
     help=_("File to which everything asked and done is appended, one JSON object a line."),
 )
 @click.option("--until-input-ends", is_flag=True, help=_("Stop as well when standard input is closed."))

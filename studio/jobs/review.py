@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from studio.asrun.events import CueEnded, LinkChanged, Overridden, Record, RunEnded
 from studio.asrun.progress import fold
-from studio.asrun.words import verdict
+from studio.asrun.words import reason, verdict
 from studio.clock import NS_PER_MS, Anchor, format_duration, instant
 from studio.errors import NotReady
 from studio.i18n import _
@@ -210,12 +210,8 @@ def _incidents(records: Sequence[Record], anchor: Anchor, plan: Plan) -> Iterato
                 )
             case LinkChanged(connected=False, why=why):
                 yield _("{at} the link to OBS was lost: {why}").format(at=at, why=why)
-            case RunEnded(reason="stopped" | "failed" as reason, why=why):
-                yield (
-                    _("{at} the session was {reason} before its end {why}")
-                    .format(at=at, reason=reason, why=why)
-                    .strip()
-                )
+            case RunEnded(reason="stopped" | "failed" as word, why=why):
+                yield _("{at} the session ended early: {reason}").format(at=at, reason=why or reason(word))
 
 
 def _at(anchor: Anchor, monotonic_ns: int, zone: ZoneInfo) -> datetime:

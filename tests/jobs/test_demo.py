@@ -191,7 +191,7 @@ def test_an_obs_that_records_is_refused(workspace: Path, obs: RealObs) -> None:
 @pytest.mark.parametrize(
     ("words", "environment", "code", "said"),
     [
-        pytest.param(["--obs", "nowhere"], {}, 2, "HOST:PORT", id="no port"),
+        pytest.param(["--obs", "127.0.0.1:port"], {}, 2, "HOST:PORT", id="no port"),
         pytest.param(["--obs", "127.0.0.1:1"], {"STUDIO_OBS_PASSWORD": "x"}, 3, "No OBS answers", id="nobody there"),
         pytest.param(["--session", "s9999"], {}, 2, "s1204-buckthorn", id="unknown session"),
     ],
