@@ -1,4 +1,4 @@
-"""Makes the pictures of the README from a real demo: the terminal as SVG, the report as PNG. Needs tmux and chromium.
+"""Makes the pictures of the README from a real demo: the terminal and the report. Needs tmux and chromium.
 
 python tests/pictures.py
 """
@@ -38,26 +38,31 @@ def terminal(workspace: Path) -> str:
         subprocess.run(["tmux", "kill-session", "-t", name], check=True)
 
 
-def save_terminal(screen: str) -> None:
-    """Draw a terminal's screen as SVG."""
+def save_terminal(screen: str, folder: Path) -> None:
+    """Draw a terminal's screen: as a page first, so that Chinese stands in its two columns."""
     console = Console(width=COLUMNS, record=True, file=io.StringIO())
     console.print(Text.from_ansi(screen))
-    console.save_svg(str(DOCS / "terminal.svg"), title="studio demo")
+    page = folder / "terminal.html"
+    style = "margin:0;padding:16px 20px;background:#fbfbf6;color:#14211b;font:15px/1.45 'Noto Sans Mono CJK SC'"
+    code = console.export_html(inline_styles=True, code_format="{code}")
+    page.write_text(
+        f"<meta charset='utf-8'><body style='margin:0'><pre style=\"{style}\">{code}</pre>", encoding="utf-8"
+    )
+    photograph(page, DOCS / "terminal.png", 860, 338)
 
 
-def save_report(page: Path) -> None:
-    """Photograph the upper part of a report."""
+def photograph(page: Path, target: Path, width: int, height: int) -> None:
+    """A page's upper part, as Chromium shows it."""
     program = shutil.which("chromium") or "chromium"
     with tempfile.TemporaryDirectory() as profile:
         flags = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
-        flags += [f"--user-data-dir={profile}", "--hide-scrollbars", "--window-size=1000,2300"]
-        target = f"--screenshot={DOCS / 'report.png'}"
-        subprocess.run([program, *flags, target, page.as_uri()], check=True, capture_output=True)
+        flags += [f"--user-data-dir={profile}", "--hide-scrollbars", f"--window-size={width},{height}"]
+        subprocess.run([program, *flags, f"--screenshot={target}", page.as_uri()], check=True, capture_output=True)
 
 
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as folder:
         workspace = Path(folder) / "kelan"
         subprocess.run([sys.executable, "-m", "studio", "init", str(workspace)], check=True, capture_output=True)
-        save_terminal(terminal(workspace))
-        save_report(next(workspace.glob("reports/demo-*/report.html")))
+        save_terminal(terminal(workspace), Path(folder))
+        photograph(next(workspace.glob("reports/demo-*/report.html")), DOCS / "report.png", 1000, 2300)

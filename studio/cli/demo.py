@@ -75,33 +75,40 @@ def _session(workspace: "Workspace", session_id: str | None) -> "Session":
 
 
 def _print(shown: "Shown", root: Path, as_json: bool) -> None:
-    def place(path: Path) -> str:
-        return path.relative_to(root).as_posix() if path.is_relative_to(root) else str(path)
+    if as_json:
+        click.echo(json.dumps(_facts(shown, root), ensure_ascii=False, indent=1))
+        return
+    click.echo(_("Report: {path}").format(path=_from(Path.cwd(), shown.report)))
+    for path in shown.recordings:
+        click.echo(_("Recording: {path}").format(path=_from(Path.cwd(), path)))
+        found = _("  {found} of {takes} takes are a picture change in it, within two frames of the log")
+        click.echo(found.format(found=shown.takes_in_picture, takes=shown.takes))
+    for theirs in shown.unseen:
+        click.echo(_("Recording on the OBS PC, not visible from here: {path}").format(path=theirs))
+    click.echo(_("Orders (made up for the demo): {path}").format(path=_from(Path.cwd(), shown.orders)))
+    click.echo(_("As-run log: {path}").format(path=_from(Path.cwd(), shown.log)))
 
+
+def _facts(shown: "Shown", root: Path) -> dict[str, object]:
+    """The facts of a demo; paths below the workspace are told from it."""
     totals = shown.figures.totals
-    facts = {
+    return {
+        "workspace": str(root),
         "run": shown.figures.run,
         "session": shown.figures.session,
-        "report": place(shown.report),
-        "recordings": [place(path) for path in shown.recordings],
+        "report": _from(root, shown.report),
+        "recordings": [_from(root, path) for path in shown.recordings],
         "recordings_on_obs_pc": list(shown.unseen),
-        "orders": place(shown.orders),
-        "log": place(shown.log),
+        "orders": _from(root, shown.orders),
+        "log": _from(root, shown.log),
         "verdicts": {cue.cue: cue.verdict for cue in shown.figures.cues},
         "takes": shown.takes,
         "takes_in_picture": shown.takes_in_picture,
         "totals": {"orders": totals.orders, "lines": totals.lines, "units": totals.units, "paid_fen": totals.paid_fen},
         "totals_equal_order_file": totals == shown.figures.order_file,
     }
-    if as_json:
-        click.echo(json.dumps({"workspace": str(root), **facts}, ensure_ascii=False, indent=1))
-        return
-    click.echo(_("Report: {path}").format(path=place(shown.report)))
-    for path in shown.recordings:
-        click.echo(_("Recording: {path}").format(path=place(path)))
-        found = _("  {found} of {takes} takes are a picture change in it, within two frames of the log")
-        click.echo(found.format(found=shown.takes_in_picture, takes=shown.takes))
-    for theirs in shown.unseen:
-        click.echo(_("Recording on the OBS PC, not visible from here: {path}").format(path=theirs))
-    click.echo(_("Orders (made up for the demo): {path}").format(path=place(shown.orders)))
-    click.echo(_("As-run log: {path}").format(path=place(shown.log)))
+
+
+def _from(folder: Path, path: Path) -> str:
+    """A path as seen from a folder, whole where it lies elsewhere."""
+    return path.relative_to(folder).as_posix() if path.is_relative_to(folder) else str(path)

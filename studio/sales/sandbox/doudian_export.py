@@ -41,12 +41,15 @@ class _Order:
     fate: Literal["paid", "unpaid", "cancelled", "refunding", "refunded"]
 
 
-# Sold in the same shop, but in no line-up; one is dear enough for a thousands separator.
+# Sold in the same shop, but in no line-up; the last is dear enough for a thousands separator, and rarely bought.
 _OTHERS = (
-    _Goods("9900000000000000901", "柏籽羊整羊礼盒", 128_000),
     _Goods("9900000000000000902", "岢岚小米 5斤", 3_990),
     _Goods("9900000000000000903", "胡麻油 2.5升", 8_850),
+    _Goods("9900000000000000904", "莜面 5斤", 2_590),
+    _Goods("9900000000000000905", "土豆粉条 3斤", 1_990),
+    _Goods("9900000000000000901", "柏籽羊整羊礼盒", 128_000),
 )
+_CHEAP = _OTHERS[:-1]
 
 
 def export_name(seed: int) -> str:
@@ -107,7 +110,7 @@ def _order(dice: random.Random, index: int, moments: Sequence[ProductMoment], st
         if kind == 6:
             before = timedelta(seconds=dice.randrange(1, 7200))
             created = start - before if index // 10 % 2 else end + before
-    both = (goods, _OTHERS[dice.randrange(len(_OTHERS))]) if kind in (2, 8) else (goods,)
+    both = (goods, _CHEAP[dice.randrange(len(_CHEAP))]) if kind in (2, 8) else (goods,)
     fates: dict[int, Literal["unpaid", "cancelled", "refunding", "refunded"]]
     fates = {4: "unpaid", 9: "cancelled", 14: "refunding", 19: "refunded"}
     return _Order(_whole(created), both, fates.get(index % 20, "paid"))
