@@ -1,54 +1,67 @@
-"""A process killed while it takes in files leaves whole files behind, and a store that opens."""
+"""``kill -9`` during imports: every file is in the store whole or not at all, and none acknowledged is missing."""
 
 import random
 import subprocess
 import sys
+import time
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from studio.store.database import opened
-from studio.store.orders import order_lines
-from studio.store.studio_tables import migrations
-from tests.store.test_orders import ALWAYS
+import pytest
 
-FILES_WITHOUT_END = """
+from studio.sales.files import doudian_orders
+from studio.sales.sandbox.doudian_export import export_name, write_export
+from studio.store.database import opened
+from studio.store.orders import order_lines, source_files
+from studio.store.studio_tables import migrations
+
+START = datetime(2026, 12, 4, 11, 30, tzinfo=UTC)
+WINDOW = (START - timedelta(days=1), START + timedelta(days=1))
+FILES = 60
+
+IMPORTER = """
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
-from studio.model.figures import SourceFile
+from studio.sales.imports import import_orders
 from studio.store.database import opened
-from studio.store.orders import save_order_lines
 from studio.store.studio_tables import migrations
-from tests.sales.evening import START, line
 
 with opened(Path(sys.argv[1]), migrations) as database:
-    number = 0
-    while True:
-        lines = [line(f"{number}-{index}", order_id=str(number)) for index in range(50)]
-        save_order_lines(database, lines, lambda: SourceFile("x", str(number), 50), START)
-        number += 1
-        print(number, flush=True)
+    for path in sys.argv[2:]:
+        done = import_orders(database, Path(path), datetime.now(UTC))
+        sys.stdout.write(done.source.sha256 + "\\n")
+        sys.stdout.flush()
 """
 
 
-def test_a_kill_at_any_instant_keeps_whole_files(tmp_path: Path) -> None:
-    dice = random.Random(1)
-    for time in range(3):
-        path = tmp_path / f"{time}.db"
-        process = subprocess.Popen(
-            [sys.executable, "-c", FILES_WITHOUT_END, str(path)],
-            cwd=Path(__file__).parents[2],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        with process:
-            assert process.stdout is not None
-            told = 0
-            for _line in range(dice.randrange(3, 40)):
-                told = int(process.stdout.readline())
-            process.kill()
-            told = max([told, *map(int, process.stdout.read().split())])
-        with opened(path, migrations) as database:
-            lines = list(order_lines(database, *ALWAYS))
-            files = {line.order_id for line in lines}
-            assert len(lines) == 50 * len(files)
-            assert len(files) >= told
-            assert database["source_files"].count == len(files)
+@pytest.fixture(scope="module")
+def exports(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
+    """Paths of small exports, each with the sub-orders it holds."""
+    folder = tmp_path_factory.mktemp("exports")
+    found = {}
+    for seed in range(FILES):
+        path = folder / export_name(seed)
+        write_export(path, seed=seed, moments=(), start=START, end=START + timedelta(hours=1), orders=40)
+        found[str(path)] = {line.line_id for line in doudian_orders.read(path)}
+    return found
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_files_are_whole_or_absent(tmp_path: Path, exports: dict[str, set[str]], seed: int) -> None:
+    store = tmp_path / "studio.db"
+    child = subprocess.Popen([sys.executable, "-c", IMPORTER, str(store), *exports], stdout=subprocess.PIPE)
+    assert child.stdout is not None
+    first = child.stdout.readline()
+    time.sleep(random.Random(seed).uniform(0.0, 0.3))
+    child.kill()
+    acknowledged = set((first + child.stdout.read()).decode().split())
+    child.wait()
+    child.stdout.close()
+    with opened(store, migrations) as database:
+        lines = {line.line_id for line in order_lines(database, *WINDOW)}
+        sources = source_files(database, *WINDOW)
+    assert acknowledged <= {source.sha256 for source in sources}
+    by_name = {Path(path).name: ids for path, ids in exports.items()}
+    assert lines == set().union(*(by_name[source.name] for source in sources))
+    assert 0 < len(sources) < FILES
