@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import logging
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Protocol
 
@@ -27,6 +27,7 @@ from studio.i18n import _
 from studio.model.obs import Outcome, OutputState, Picture, Request
 from studio.model.plan import LanePlan
 from studio.model.runsheet import Cue
+from studio.obs.sending import TAKE
 from studio.scenes.desired import Naming, collection, overlays, programme
 from studio.scenes.diff import diff
 from studio.schedules.due import decide, due_ns, late_ms, superseded, verdict
@@ -123,8 +124,9 @@ class Lane:
                 wanted = Picture(programme=self._naming.scene(slate), transition="Cut")
                 await self._send(diff(wanted, await self._device.observe()))
             if self._recording:
-                outcomes = await self._send([Request("StopRecord", {}, "the session is over")])
-                self._write(RecordingStopped(str(outcomes[-1].data.get("outputPath", ""))))
+                (stopped,) = await self._send([Request("StopRecord", {}, "the session is over")])
+                if stopped.result == "confirmed":
+                    self._write(RecordingStopped(str(stopped.data.get("outputPath", ""))))
         except ObsError as error:
             self._write(LinkChanged(False, str(error)))
 
@@ -263,24 +265,24 @@ class Lane:
         self._journal.append(now, *events)
 
 
-def _judge(due: int, outcomes: Iterable[Outcome]) -> CueEnded | None:
-    """The verdict that OBS's answers give; None where no scene change was asked for."""
-    for outcome in outcomes:
-        if outcome.result == "refused":
-            return CueEnded("refused", due, sent_ns=outcome.sent_ns, why=f"{outcome.code} {outcome.comment}".strip())
-        if outcome.request.type != "SetCurrentProgramScene":
-            continue
-        if outcome.result == "timed_out" or outcome.started_ns is None:
-            return CueEnded("unconfirmed", due, sent_ns=outcome.sent_ns, why=outcome.comment)
-        return CueEnded(
-            verdict(outcome.started_ns - due),
-            due,
-            late_ms(due, outcome.started_ns),
-            outcome.sent_ns,
-            outcome.started_ns,
-            outcome.changed_ns,
-        )
-    return None
+def _judge(due: int, outcomes: Sequence[Outcome]) -> CueEnded | None:
+    """The verdict that OBS's answers give; None where nothing failed and no scene change was asked for.
+
+    The scene change decides; what else failed, a picture or a transition, is said in ``why``.
+    """
+    failed = [outcome for outcome in outcomes if outcome.result != "confirmed"]
+    why = "; ".join(f"{one.request.type}: {one.code or ''} {one.comment}".replace("  ", " ") for one in failed)
+    take = next((outcome for outcome in outcomes if outcome.request.type == TAKE), None)
+    decisive = take or next(iter(failed), None)
+    if decisive is None:
+        return None
+    if decisive.result == "refused":
+        return CueEnded("refused", due, sent_ns=decisive.sent_ns, why=why)
+    if decisive.result == "timed_out" or decisive.started_ns is None:
+        return CueEnded("unconfirmed", due, sent_ns=decisive.sent_ns, why=why)
+    started = decisive.started_ns
+    late = late_ms(due, started)
+    return CueEnded(verdict(started - due), due, late, decisive.sent_ns, started, decisive.changed_ns, why)
 
 
 def _answer(number: str, outcome: Outcome) -> Confirmed | Refused | TimedOut:

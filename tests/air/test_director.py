@@ -100,6 +100,18 @@ async def test_a_cue_that_fails_says_so_and_the_next_is_played(tmp_path: Path, f
     assert verdicts(log) == {"c0": "on_time", "c1": verdict, "c2": "on_time"}
 
 
+async def test_a_scene_that_came_without_its_picture_is_on_time_and_says_so(tmp_path: Path) -> None:
+    async with virtual(tmp_path, faults=["refuse:SetInputSettings:702"]) as obs:
+        made, log = director(plan(cues("opening", "host"), tmp_path, obs.port), tmp_path)
+        with pytest.raises(NotReady):  # before air there is time to put it right
+            await made.conduct()
+    async with virtual(tmp_path, faults=["refuse:SetInputSettings:702:after=1"]) as obs:
+        made, log = director(plan(cues("opening", "host"), tmp_path / "again", obs.port), tmp_path / "again")
+        await made.conduct()
+    ended = fold(log.events("run-1")).lane("s0").verdicts["c1"]
+    assert ended.verdict == "on_time" and "SetInputSettings: 702" in ended.why
+
+
 async def test_a_lost_link_is_an_event_and_so_is_its_return(tmp_path: Path) -> None:
     async with virtual(tmp_path, faults=["drop:SetCurrentProgramScene:after=2:times=1"]) as obs:
         made, log = director(plan(cues("opening", "host", "closeup", each_ms=1_500), tmp_path, obs.port), tmp_path)
