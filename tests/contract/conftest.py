@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from tests.contract.wire import PREFIX, Subject, Wire, eventually, listener, wire
+from tests.contract.wire import NAMED, PREFIX, Subject, Wire, eventually, listener, wire
 from tests.real_obs import real_obs
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 PASSWORD = "contract 密码"
 FPS = 30
+ONCE = [("virtual", "portrait"), ("real", "landscape")]
+"""For cases that are slow and that the canvas cannot change: each subject once, by indirect parametrization."""
 CANVASES = {"portrait": (360, 640), "landscape": (640, 360)}
 SUBJECTS = [(kind, canvas) for kind in ("virtual", "real") for canvas in CANVASES]
 
@@ -103,7 +105,10 @@ def events(subject: Subject, obs: Wire) -> Iterator[Listener]:
 
 def tidy(peer: Wire) -> None:
     """Bring an OBS back to what every test may rely on: scene ``Scene`` on air, transition Cut, outputs off."""
-    if peer.get("GetRecordStatus")["outputActive"]:
+    recording = peer.get("GetRecordStatus")
+    if recording["outputActive"]:
+        if recording["outputPaused"]:
+            peer.ask("ResumeRecord")
         peer.ask("StopRecord")
         until = time.monotonic() + 8
         while peer.get("GetRecordStatus")["outputActive"] and time.monotonic() < until:
@@ -116,23 +121,22 @@ def tidy(peer: Wire) -> None:
     if peer.get("GetCurrentProgramScene")["currentProgramSceneName"] != "Scene":
         take(peer, "Scene", peer.get("GetCurrentSceneTransition")["transitionName"])
     peer.get("SetCurrentSceneTransition", {"transitionName": "Cut"})
-    ours = [one["inputName"] for one in peer.get("GetInputList")["inputs"] if one["inputName"].startswith(PREFIX)]
-    for name in ours:
-        peer.ask("RemoveInput", {"inputName": name})
+    assert eventually(lambda: peer.get("GetCurrentSceneTransition")["transitionName"] == "Cut")
+    for one in peer.get("GetInputList")["inputs"]:
+        if one["inputName"].startswith(PREFIX):
+            peer.ask("RemoveInput", {"inputName": one["inputName"]})
     for name in scenes:
         if name.startswith(PREFIX):
             peer.ask("RemoveScene", {"sceneName": name})
-            ours.append(name)
-    if not freed(peer, ours, 0.3):
+    if not eventually(lambda: freed(peer), 0.3):
         make_transitions_let_go(peer)
-        assert freed(peer, ours, 3), f"{ours} are still there"
+        assert eventually(lambda: freed(peer), 3), "a name of ours is still taken"
 
 
-def freed(peer: Wire, names: list[str], seconds: float) -> bool:
-    """Whether no source has one of these names any more; the last reference goes up to a few frames later."""
-    return eventually(
-        lambda: all(peer.ask("GetSourceActive", {"sourceName": name}).code == 600 for name in names), seconds
-    )
+def freed(peer: Wire) -> bool:
+    """Whether no source has a name of ours any more; the last reference goes up to a few frames after a removal."""
+    asked = [{"requestType": "GetSourceActive", "requestData": {"sourceName": name}} for name in NAMED]
+    return all(one["requestStatus"]["code"] == 600 for one in peer.batch(asked)["results"])
 
 
 def make_transitions_let_go(peer: Wire) -> None:

@@ -110,6 +110,8 @@ RECORDING: Ask = ("GetRecordStatus", None)
 ON_AIR = (take(), PAUSE)
 STUDIO: Ask = ("SetStudioModeEnabled", {"studioModeEnabled": True})
 RECORD = (("StartRecord", None), ("pause", 0.1))
+WRITTEN = (("StartRecord", None), ("pause", 0.8))
+"""A recording that is paused before its first frame was written can no longer be stopped in OBS 29."""
 
 
 def sets(request: str, data: dict[str, Any], probe: str, asked: Any = None, **more: Any) -> Entry:
@@ -279,10 +281,10 @@ COMMON: dict[str, Entry] = {
     "StartRecord": sets("StartRecord", {}, "GetRecordStatus", pick="outputActive"),
     "StopRecord": sets("StopRecord", {}, "GetRecordStatus", pick="outputActive", before=RECORD),
     "ToggleRecord": sets("ToggleRecord", {}, "GetRecordStatus", pick="outputActive"),
-    "PauseRecord": sets("PauseRecord", {}, "GetRecordStatus", pick="outputPaused", before=RECORD),
+    "PauseRecord": sets("PauseRecord", {}, "GetRecordStatus", pick="outputPaused", before=WRITTEN),
     "ResumeRecord": sets("ResumeRecord", {}, "GetRecordStatus", pick="outputPaused",
-                         before=(*RECORD, ("PauseRecord", None))),
-    "ToggleRecordPause": sets("ToggleRecordPause", {}, "GetRecordStatus", pick="outputPaused", before=RECORD),
+                         before=(*WRITTEN, ("PauseRecord", None))),
+    "ToggleRecordPause": sets("ToggleRecordPause", {}, "GetRecordStatus", pick="outputPaused", before=WRITTEN),
     "GetOutputList": reads("GetOutputList", None, *RECORD),
     "GetOutputStatus": reads("GetOutputStatus", OUTPUT, *RECORD, pick="outputActive"),
     "StartOutput": sets("StartOutput", OUTPUT, "GetRecordStatus", pick="outputActive",

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.contract.conftest import ONCE
 from tests.contract.wire import PREFIX, Subject, Wire
 
 if TYPE_CHECKING:
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     Run = Callable[..., subprocess.CompletedProcess[str]]
 
 
-pytestmark = pytest.mark.parametrize("subject", [("virtual", "portrait"), ("real", "landscape")], indirect=True)
+pytestmark = pytest.mark.parametrize("subject", ONCE, ids=["virtual", "real"], indirect=True)
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from studio.obs.device import ObsDevice
 from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
 from studio.timekeeper import SystemClock
+from tests.contract.conftest import ONCE
 from tests.contract.wire import PREFIX, Subject, Wire
 
 if TYPE_CHECKING:
@@ -178,6 +179,7 @@ async def test_studio_mode_turned_off_in_the_same_list_lets_the_scene_through(de
     assert results(await device.apply([off, take(A)])) == ["confirmed", "confirmed"]
 
 
+@pytest.mark.parametrize("subject", ONCE, ids=["virtual", "real"], indirect=True)
 async def test_a_recording_is_confirmed_when_it_grows_and_when_it_has_stopped(device: ObsDevice) -> None:
     (started,) = await device.apply([Request("StartRecord")])
     assert started.result == "confirmed"
@@ -193,6 +195,7 @@ async def test_a_recording_is_confirmed_when_it_grows_and_when_it_has_stopped(de
     assert stopped.data["outputPath"] == started.data["outputPath"]
 
 
+@pytest.mark.parametrize("subject", ONCE, ids=["virtual", "real"], indirect=True)
 async def test_a_recording_that_never_begins_is_not_confirmed(device: ObsDevice, subject: Subject) -> None:
     """OBS answers success to StartRecord with a folder that does not exist."""
 

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from studio.model.studio import PathMap
+from tests.contract.conftest import ONCE
 from tests.contract.wire import PREFIX, Listener, Subject, Wire, eventually
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ def sound_ends(path: Path) -> float:
     return float(max(ends))
 
 
+@pytest.mark.parametrize("subject", ONCE, ids=["virtual", "real"], indirect=True)
 def test_a_pause_leaves_the_time_out(orange: Wire, events: Listener) -> None:
     path = start(orange, events)
     orange.get("PauseRecord")
@@ -125,6 +127,7 @@ def length(path: str) -> float:
         )
 
 
+@pytest.mark.parametrize("subject", ONCE, ids=["virtual", "real"], indirect=True)
 def test_a_toggle_starts_and_stops(orange: Wire, events: Listener) -> None:
     assert orange.get("ToggleRecord") == {"outputActive": True}
     events.wait("RecordStateChanged", outputState=f"{STATE}STARTED")
@@ -144,6 +147,7 @@ def folder(obs: Wire, subject: Subject) -> Iterator[Any]:
     put(subject.record_dir)
 
 
+@pytest.mark.parametrize("subject", ONCE, ids=["virtual", "real"], indirect=True)
 def test_a_folder_that_does_not_exist_is_answered_with_success_and_nothing_starts(
     orange: Wire, events: Listener, folder: Any
 ) -> None:
@@ -169,6 +173,7 @@ def test_a_folder_under_another_mount_than_ours(orange: Wire, events: Listener, 
     assert length(mapped) > 0.2
 
 
+@pytest.mark.parametrize("subject", ONCE, ids=["virtual", "real"], indirect=True)
 def test_scene_changes_are_in_the_picture_when_they_were_told(orange: Wire, events: Listener, subject: Subject) -> None:
     """Black, orange, black: the changes lie as far apart in the file as they were on the socket."""
     path = start(orange, events)

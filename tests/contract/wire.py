@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 PREFIX = "contract "
 PATIENCE = 8.0
 ALL_EVENTS = (1 << 11) - 1
+NAMED: set[str] = set()
+"""Every name of ours that was ever sent, since OBS may hold on to one that no list shows any more."""
 
 
 @dataclass(frozen=True)
@@ -96,6 +98,8 @@ class Wire:
     def ask(self, request: str, data: object = None) -> Answer:
         """Send one request and wait for the answer of its id; events on the way are skipped."""
         number = f"ask-{next(self._ids)}"
+        if isinstance(data, dict):
+            NAMED.update(value for value in data.values() if isinstance(value, str) and value.startswith(PREFIX))
         fields = {"requestType": request, "requestId": number}
         self.send({"op": 6, "d": fields if data is None else fields | {"requestData": data}})
         until = time.monotonic() + PATIENCE
