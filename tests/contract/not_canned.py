@@ -110,8 +110,6 @@ RECORDING: Ask = ("GetRecordStatus", None)
 ON_AIR = (take(), PAUSE)
 STUDIO: Ask = ("SetStudioModeEnabled", {"studioModeEnabled": True})
 RECORD = (("StartRecord", None), ("pause", 0.1))
-WRITTEN = (("StartRecord", None), ("pause", 0.8))
-"""A recording that is paused before its first frame was written can no longer be stopped in OBS 29."""
 
 
 def sets(request: str, data: dict[str, Any], probe: str, asked: Any = None, **more: Any) -> Entry:
@@ -279,18 +277,8 @@ COMMON: dict[str, Entry] = {
     # outputs
     "GetRecordStatus": reads("GetRecordStatus", None, *RECORD, pick="outputDuration"),
     "StartRecord": sets("StartRecord", {}, "GetRecordStatus", pick="outputActive"),
-    "StopRecord": sets("StopRecord", {}, "GetRecordStatus", pick="outputActive", before=RECORD),
-    "ToggleRecord": sets("ToggleRecord", {}, "GetRecordStatus", pick="outputActive"),
-    "PauseRecord": sets("PauseRecord", {}, "GetRecordStatus", pick="outputPaused", before=WRITTEN),
-    "ResumeRecord": sets("ResumeRecord", {}, "GetRecordStatus", pick="outputPaused",
-                         before=(*WRITTEN, ("PauseRecord", None))),
-    "ToggleRecordPause": sets("ToggleRecordPause", {}, "GetRecordStatus", pick="outputPaused", before=WRITTEN),
     "GetOutputList": reads("GetOutputList", None, *RECORD),
     "GetOutputStatus": reads("GetOutputStatus", OUTPUT, *RECORD, pick="outputActive"),
-    "StartOutput": sets("StartOutput", OUTPUT, "GetRecordStatus", pick="outputActive",
-                        before=(*RECORD, ("StopRecord", None), ("pause", 0.8))),
-    "StopOutput": sets("StopOutput", OUTPUT, "GetRecordStatus", pick="outputActive", before=RECORD),
-    "ToggleOutput": sets("ToggleOutput", OUTPUT, "GetRecordStatus", pick="outputActive", before=RECORD),
     "GetOutputSettings": reads("GetOutputSettings", OUTPUT,
                                ("SetOutputSettings", OUTPUT | {"outputSettings": {"a": 1}})),
     "SetOutputSettings": sets("SetOutputSettings", OUTPUT | {"outputSettings": {"b": 2}}, "GetOutputSettings", OUTPUT),

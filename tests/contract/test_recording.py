@@ -157,6 +157,7 @@ def test_a_folder_that_does_not_exist_is_answered_with_success_and_nothing_start
     assert orange.get("GetRecordStatus")["outputActive"] is False
 
 
+@pytest.mark.parametrize("subject", ONCE, ids=["virtual", "real"], indirect=True)
 def test_a_folder_under_another_mount_than_ours(orange: Wire, events: Listener, folder: Any, tmp_path: Path) -> None:
     """OBS writes under the name it knows; we find the file under ours, by the map."""
     ours, theirs = tmp_path / "nas" / "main", tmp_path / "obs-pc"

@@ -87,7 +87,7 @@ def test_a_switch_is_told_from_start_to_end(obs: Wire, events: Listener) -> None
 def test_the_new_scene_is_named_at_once_even_while_it_fades_in(obs: Wire) -> None:
     obs.get("CreateScene", {"sceneName": A})
     obs.get("SetCurrentSceneTransition", {"transitionName": "Fade"})
-    obs.get("SetCurrentSceneTransitionDuration", {"transitionDuration": 500})
+    obs.get("SetCurrentSceneTransitionDuration", {"transitionDuration": 200})
     obs.get("SetCurrentProgramScene", {"sceneName": A})
     assert on_air(obs) == A
 
@@ -97,7 +97,7 @@ def test_the_scene_already_on_air_answers_success_and_tells_nothing(obs: Wire, e
     assert events.quiet(0.4) == []
 
 
-@pytest.mark.parametrize("duration", [200, 500])
+@pytest.mark.parametrize("duration", [150, 400])
 def test_the_program_scene_is_told_at_the_end_of_a_fade(obs: Wire, events: Listener, duration: int) -> None:
     obs.get("CreateScene", {"sceneName": A})
     obs.get("SetCurrentSceneTransition", {"transitionName": "Fade"})

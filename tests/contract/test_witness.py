@@ -13,6 +13,7 @@ import pytest
 from obswebsocket import events as told
 from obswebsocket import requests
 
+from tests.contract.conftest import ONCE
 from tests.contract.wire import PREFIX, Subject, Wire
 
 if TYPE_CHECKING:
@@ -100,6 +101,7 @@ def test_it_hears_only_the_events_it_registered_for(client: Any) -> None:
     assert [event.getSceneName() for event in heard] == [A]
 
 
+@pytest.mark.parametrize("subject", ONCE, ids=["virtual", "real"], indirect=True)
 def test_it_records_a_file_that_opens(client: Any, ear: Ear, subject: Subject) -> None:
     assert client.call(requests.StartRecord()).status
     path = ear.wait("RecordStateChanged", outputState="OBS_WEBSOCKET_OUTPUT_STARTED")["outputPath"]
