@@ -4,12 +4,13 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
 
-from studio.errors import StudioError
+from studio.errors import NotReady, StudioError
 from studio.i18n import _
 from studio.system import boot_id, exclusive_lock
 
@@ -25,10 +26,16 @@ def main(arguments: list[str]) -> int:
         with exclusive_lock(lock, _("A director")):
             asyncio.run(_conduct(state, plan_file, lock.parent))
     except StudioError as error:
-        said = {"error": _whole_story(error), "remedy": error.remedy, "exit_code": error.exit_code}
-        sys.stdout.write(json.dumps(said, ensure_ascii=True) + "\n")
-        return error.exit_code
+        return _say(error)
+    except OSError as error:
+        return _say(NotReady(str(error), _("Check the folder's rights and the room on its disk, then start again.")))
     return 0
+
+
+def _say(error: StudioError) -> int:
+    said = {"error": _whole_story(error), "remedy": error.remedy, "exit_code": error.exit_code}
+    sys.stdout.write(json.dumps(said, ensure_ascii=True) + "\n")
+    return error.exit_code
 
 
 def _whole_story(error: StudioError) -> str:
@@ -46,8 +53,10 @@ async def _conduct(state: Path, plan_file: Path, lock_folder: Path) -> None:
     plan = PLAN.validate_json(plan_file.read_bytes())
     passwords = {name: secret(name, lock_folder) for name in {lane.studio.secret for lane in plan.lanes}}
     journal = AsRunLog(state / ASRUN_FILE)
-    director = Director(plan, journal, SystemClock(), boot_id(), passwords, state)
+    director = Director(plan, journal, SystemClock(), boot_id(), passwords, lock_folder)
     loop = asyncio.get_running_loop()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_signal: loop.call_soon_threadsafe(director.stop))
     threading.Thread(target=_stop_at_end_of_input, args=(loop, director.stop), daemon=True).start()
     try:
         await director.conduct()

@@ -7,6 +7,7 @@
     │   ├── WorkspaceNotFound          no studio.toml above this folder     3
     │   ├── LockHeld                   another director is at work          3
     │   ├── StoreTooNew                written by a newer release           3
+    │   ├── StoreFailed                the database could not be written    3
     │   ├── MediaUnreadable            a recording does not open            3
     │   └── ObsError                   an OBS did not do its part           3
     │       ├── ObsUnreachable         no answer at that address            3
@@ -80,6 +81,10 @@ class LockHeld(NotReady):
 
 class StoreTooNew(NotReady):
     """A database was written by a newer release than this one."""
+
+
+class StoreFailed(NotReady):
+    """A database could not be written: a full disk, a folder without rights."""
 
 
 class MediaUnreadable(NotReady):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from studio.air.borrow import borrowed
+from studio.air.borrow import Borrowed, borrowed
 from studio.air.lane import Lane
 from studio.asrun.events import Event, LinkChanged, RunEnded, RunStarted, Stamp
 from studio.clock import NS_PER_MS, NS_PER_S, Anchor, Clock
@@ -45,6 +45,7 @@ class Director:
         self._keep = keep
         self._stopping = asyncio.Event()
         self._lanes: list[Lane] = []
+        self._loans: list[Borrowed] = []
 
     def stop(self) -> None:
         """End the run soon and cleanly: no further cue, recordings closed, borrowed OBS given back."""
@@ -75,7 +76,7 @@ class Director:
         await self._connect(studios, link, lane)
         device = ObsDevice(link, self._clock)
         if lane.borrowed:
-            await studios.enter_async_context(borrowed(device, lane, self._keep))
+            self._loans.append(await studios.enter_async_context(borrowed(device, lane, self._keep)))
         kinds = (await link.call("GetInputKindList"))["inputKinds"]
         cues = for_studio(self.plan.sheet, lane.studio.id)
         return Lane(lane, cues, device, kinds, self._journal, self._clock, self._stamp())
@@ -107,6 +108,8 @@ class Director:
         try:
             await asyncio.gather(*(lane.prepare() for lane in self._lanes))
             if self.plan.record:
+                for loan in self._loans:
+                    loan.will_record()
                 await asyncio.gather(*(lane.record() for lane in self._lanes))
             anchor = self._anchor()
             self._write(

@@ -21,7 +21,7 @@ from studio.asrun.events import (
     Stamp,
     TimedOut,
 )
-from studio.clock import NS_PER_MS, Anchor, Clock
+from studio.clock import NS_PER_MS, NS_PER_S, Anchor, Clock
 from studio.errors import NotReady, ObsError, StudioError
 from studio.i18n import _
 from studio.model.obs import Outcome, OutputState, Picture, Request
@@ -40,6 +40,8 @@ READ_AHEAD_NS = 150 * NS_PER_MS
 """A cue is observed, compared and written down this long before its instant, so that only the bytes are left."""
 STEP_MS = 500
 """A wall clock that is off by this much since the start was stepped; NTP's slewing stays far below."""
+FINISH_WITHIN_NS = 20 * NS_PER_S
+FINISH_AGAIN_NS = 500 * NS_PER_MS
 PREPARE_AFTER_NS = 1_500 * NS_PER_MS
 """The next cue's pictures are changed off air this long after a take, when any transition is over."""
 
@@ -98,9 +100,10 @@ class Lane:
 
     async def record(self) -> None:
         """Start the recording; raises where it was not seen to grow."""
+        self._recording = True  # from the request on: one whose proof fails may have begun all the same
         wanted = Picture(record=OutputState.ON)
-        await self._must(diff(wanted, await self._device.observe()))
-        self._recording = True
+        remedy = _("Check OBS's recording folder and the free space on its disk, and start again.")
+        await self._must(diff(wanted, await self._device.observe()), remedy)
         self._write(RecordingStarted())
 
     async def play(self, anchor: Anchor, end_ns: int) -> None:
@@ -117,18 +120,27 @@ class Lane:
         await self._wait(end_ns)
 
     async def finish(self) -> None:
-        """Show the standby slate and stop the recording, as far as that OBS can be reached."""
+        """Show the standby slate and stop the recording; a lost link is waited for, but not without end."""
+        deadline = self._clock.monotonic_ns() + FINISH_WITHIN_NS
+        while True:
+            try:
+                return await self._finish()
+            except ObsError as error:
+                if self._clock.monotonic_ns() >= deadline:
+                    self._write(LinkChanged(False, str(error)))
+                    return None
+            await self._clock.sleep_until(self._clock.monotonic_ns() + FINISH_AGAIN_NS)
+
+    async def _finish(self) -> None:
+        observed = await self._device.observe()
         slate = self.plan.scenes.scene(STANDBY)
-        try:
-            if slate is not None:
-                wanted = Picture(programme=self._naming.scene(slate), transition="Cut")
-                await self._send(diff(wanted, await self._device.observe()))
-            if self._recording:
-                (stopped,) = await self._send([Request("StopRecord", {}, "the session is over")])
-                if stopped.result == "confirmed":
-                    self._write(RecordingStopped(str(stopped.data.get("outputPath", ""))))
-        except ObsError as error:
-            self._write(LinkChanged(False, str(error)))
+        if slate is not None:
+            await self._send(diff(Picture(programme=self._naming.scene(slate), transition="Cut"), observed))
+        if self._recording and observed.record is not OutputState.OFF:
+            (stopped,) = await self._send([Request("StopRecord", {}, "the session is over")])
+            if stopped.result == "confirmed":
+                self._recording = False
+                self._write(RecordingStopped(str(stopped.data.get("outputPath", ""))))
 
     def _check_clock(self, anchor: Anchor) -> None:
         """Say so once where the wall clock was stepped; cues run on the monotonic one and do not move."""
@@ -205,7 +217,7 @@ class Lane:
             return ()
         return diff(overlays(scene, cue, self.plan.assets, self._naming, self._kinds), observed)
 
-    async def _must(self, requests: Sequence[Request]) -> None:
+    async def _must(self, requests: Sequence[Request], remedy: str = "") -> None:
         for outcome in await self._send(requests):
             if outcome.result != "confirmed":
                 raise NotReady(
@@ -214,7 +226,7 @@ class Lane:
                         request=outcome.request.type,
                         comment=outcome.comment or outcome.request.because,
                     ),
-                    _("Look at that OBS, put right what it names, and start again."),
+                    remedy or _("Look at that OBS, put right what it names, and start again."),
                 )
 
     async def _send(

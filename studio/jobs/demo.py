@@ -1,7 +1,6 @@
 """The demo: one short session from calendar to report, on a virtual OBS or on a real one that somebody lends."""
 
 import asyncio
-import ipaddress
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
@@ -25,7 +24,7 @@ from studio.model.plan import LanePlan, Plan
 from studio.model.runsheet import RunSheet
 from studio.model.scene import SceneFile
 from studio.model.session import Session
-from studio.model.studio import Canvas, PathMap, Studio
+from studio.model.studio import Canvas, PathMap, Studio, is_loopback
 from studio.model.workspace import Workspace
 from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
@@ -117,15 +116,16 @@ def _studio(workspace: Workspace, session: Session, lent: Address | None) -> tup
     if lent is None:
         return own, _spec(workspace, own.scenes)
     canvas = asyncio.run(_canvas(lent))
+    here = is_loopback(lent.host)  # then it sees our files as we do, whatever a studio of that address maps
     known = next((s for s in workspace.venue.studios if (s.host, s.port) == (lent.host, lent.port)), None)
-    if known is None and not _here(lent.host):
+    if known is None and not here:
         raise NotReady(
             _("The OBS at {address} is on another PC, and no studio of studio.toml says how it sees our files.").format(
                 address=lent
             ),
             _("Add it to studio.toml with its paths, or run the demo on that PC."),
         )
-    paths = known.paths if known else PathMap()
+    paths = known.paths if known and not here else PathMap()
     name = known.name if known else _("OBS at {address}").format(address=lent)
     portrait = sorted(workspace.scene_files, key=lambda file: file.canvas.portrait != canvas.portrait)
     studio = replace(own, name=name, host=lent.host, port=lent.port, paths=paths)
@@ -137,13 +137,6 @@ async def _canvas(lent: Address) -> Canvas:
         video = await link.call("GetVideoSettings")
     fps = Fraction(int(video["fpsNumerator"]), int(video["fpsDenominator"]))
     return Canvas(int(video["baseWidth"]), int(video["baseHeight"]), fps)
-
-
-def _here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _spec(workspace: Workspace, file_id: str) -> SceneFile:
@@ -236,7 +229,7 @@ def _sell(
 ) -> Sales:
     """Write a made-up order export that follows what was on air, import it, and read the lines back."""
     empty = review(plan, records, workspace.venue, studio.id, (), Sales())
-    start = empty.actual_start or empty.planned_start
+    start = empty.actual_start or empty.cues[0].planned_start
     end = empty.actual_end or start
     moments = [
         ProductMoment(product, cue.actual_start, cue.actual_start + timedelta(milliseconds=cue.actual_ms))

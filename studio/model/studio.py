@@ -2,7 +2,16 @@
 
 from dataclasses import dataclass
 from fractions import Fraction
+from ipaddress import ip_address
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
+
+
+def is_loopback(host: str) -> bool:
+    """True where ``host`` is this very machine by name or address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,8 @@ from sqlite_utils import Database
 
 from studio.asrun.codec import decode, encode
 from studio.asrun.events import Event, Record, Stamp
+from studio.errors import StoreFailed
+from studio.i18n import _
 from studio.store.database import open_database, open_read_only
 from studio.store.journal_tables import migrations
 
@@ -23,10 +25,19 @@ class AsRunLog:
         self._next = int(next(self._db.query("SELECT coalesce(max(seq), 0) AS seq FROM events"))["seq"]) + 1
 
     def append(self, stamp: Stamp, *events: Event) -> tuple[Record, ...]:
-        """Write events that share a stamp, all or none, and return them with their sequence numbers."""
+        """Write events that share a stamp, all or none, and return them with their sequence numbers.
+
+        Raises StoreFailed where the disk does not take them.
+        """
         records = tuple(Record(self._next + at, stamp, event) for at, event in enumerate(events))
-        with self._db.atomic():
-            self._db.table("events").insert_all(encode(record) for record in records)
+        try:
+            with self._db.atomic():
+                self._db.table("events").insert_all(encode(record) for record in records)
+        except sqlite3.Error as error:
+            raise StoreFailed(
+                _("The as-run log could not be written: {why}.").format(why=error),
+                _("Free some space on its disk, then start again."),
+            ) from error
         self._next += len(records)
         return records
 

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from studio.errors import NotReady, ObsBusy, RefusedByRule
+from studio.model.runsheet import Transition
 from studio.obs.device import ObsDevice
 from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
@@ -85,10 +86,45 @@ async def test_what_a_killed_run_left_is_given_back_by_the_next(tmp_path: Path) 
         await link.call("SetCurrentSceneTransition", {"transitionName": "Cut"})
         await link.call("SetCurrentProgramScene", {"sceneName": f"{PREFIX}主播"})
         kept = {"programme": "我的场景", "transition": "Fade", "transition_ms": 777}
-        (tmp_path / f"borrowed-127.0.0.1-{obs.port}.json").write_text(json.dumps(kept), encoding="utf-8")
+        (tmp_path / f"borrowed-local-{obs.port}.json").write_text(json.dumps(kept), encoding="utf-8")
         made, _log = director(plan(cues("opening"), tmp_path, obs.port, prefix=PREFIX, borrowed=True), tmp_path)
         await made.conduct()
         assert await ObsDevice(link, SystemClock()).dump() == before
+
+
+async def test_the_owners_duration_survives_although_a_cut_is_chosen(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, link_to(obs) as link:
+        await owner(link)
+        await link.call("SetCurrentSceneTransition", {"transitionName": "Cut"})
+        sheet = cues("opening", "host", each_ms=700, transition=Transition("Fade", 300))
+        made, _log = director(plan(sheet, tmp_path, obs.port, prefix=PREFIX, borrowed=True), tmp_path)
+        await made.conduct()
+        assert (await link.call("GetCurrentSceneTransition"))["transitionName"] == "Cut"
+        await link.call("SetCurrentSceneTransition", {"transitionName": "Fade"})
+        assert (await link.call("GetCurrentSceneTransition"))["transitionDuration"] == 777
+
+
+async def test_a_recording_that_does_not_stop_is_said_and_the_loan_is_kept(tmp_path: Path) -> None:
+    async with virtual(tmp_path, faults=["refuse:StopRecord:702"]) as obs:
+        made, _log = director(
+            plan(cues("opening"), tmp_path, obs.port, prefix=PREFIX, borrowed=True, record=True), tmp_path
+        )
+        with pytest.raises(NotReady, match="StopRecord"):
+            await made.conduct()
+    assert (tmp_path / f"borrowed-local-{obs.port}.json").exists()
+
+
+async def test_an_owners_recording_is_never_stopped_for_an_old_loan(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, link_to(obs) as link:
+        await owner(link)
+        kept = {"programme": "我的场景", "transition": "Fade", "transition_ms": 777, "recording": True}
+        (tmp_path / f"borrowed-local-{obs.port}.json").write_text(json.dumps(kept), encoding="utf-8")
+        await link.call("StartRecord")
+        made, _log = director(plan(cues("opening"), tmp_path, obs.port, prefix=PREFIX, borrowed=True), tmp_path)
+        with pytest.raises(ObsBusy):
+            await made.conduct()
+        assert (await link.call("GetRecordStatus"))["outputActive"]
+        await link.call("StopRecord")
 
 
 async def test_an_obs_that_changed_meanwhile_is_said(tmp_path: Path) -> None:
