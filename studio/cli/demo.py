@@ -81,8 +81,13 @@ def _print(shown: "Shown", root: Path, as_json: bool) -> None:
     click.echo(_("Report: {path}").format(path=_from(Path.cwd(), shown.report)))
     for path in shown.recordings:
         click.echo(_("Recording: {path}").format(path=_from(Path.cwd(), path)))
-        found = _("  {found} of {takes} takes are a picture change in it, within two frames of the log")
-        click.echo(found.format(found=shown.takes_in_picture, takes=shown.takes))
+        if shown.takes_in_picture is None:
+            click.echo(_("  too few takes to lay the log over it; two different scenes are needed"))
+        else:
+            found = _("  {found} of {takes} takes are a picture change in it, within two frames of the log")
+            click.echo(found.format(found=shown.takes_in_picture, takes=shown.takes))
+    if not shown.recordings and not shown.unseen:
+        click.echo(_("No recording: OBS did not say where it lies; look into its recording folder and the log."))
     for theirs in shown.unseen:
         click.echo(_("Recording on the OBS PC, not visible from here: {path}").format(path=theirs))
     click.echo(_("Orders (made up for the demo): {path}").format(path=_from(Path.cwd(), shown.orders)))

@@ -78,8 +78,8 @@ class Shown:
     unseen: tuple[str, ...]
     """Recordings on the OBS PC that no path map covers, by that PC's own paths."""
     takes: int
-    takes_in_picture: int
-    """Takes that the recording shows as a picture change within two frames."""
+    takes_in_picture: int | None
+    """Takes that the recording shows as a picture change within two frames; None where it could not be aligned."""
 
 
 def demo(
@@ -103,6 +103,10 @@ def demo(
         lane = LanePlan(studio, spec, assets, PREFIX if lent else "", borrowed=lent is not None)
         plan = Plan(run, session.id, session.title, sheet, (lane,))
         watch.planned(plan)
+        full = workspace.runsheet(session.runsheet)
+        rows = len(full.cues) if full else 0
+        words = _("{title}: {count} of {rows} rows, {seconds} s each")
+        watch.step(words.format(title=session.title, count=len(sheet.cues), rows=rows, seconds=cue_ms // 1000))
         lock = workspace.root / ".studio" / "director.lock"
         conduct(plan, {studio.secret: password}, state, lock, watch.event)
     return _report(workspace, plan, studio, state, watch)
@@ -178,8 +182,6 @@ def _report(workspace: Workspace, plan: Plan, studio: Studio, state: Path, watch
     made_at = now(ZoneInfo(workspace.venue.zone))
     taken = takes(plan, records, studio.id)
     report = write_report(figures, folder, made_at=made_at, stills=_stills(films, taken))
-    found = [error for film in films if film.alignment for error in film.alignment.residuals_ms]
-    limit = [IN_PICTURE_FRAMES * 1000 / film.figures.fps for film in films if film.figures.fps]
     return Shown(
         figures=figures,
         report=report,
@@ -188,7 +190,19 @@ def _report(workspace: Workspace, plan: Plan, studio: Studio, state: Path, watch
         recordings=tuple(film.path for film in films),
         unseen=unseen,
         takes=len(taken),
-        takes_in_picture=sum(error is not None and abs(error) <= max(limit, default=0) for error in found),
+        takes_in_picture=_in_picture(films),
+    )
+
+
+def _in_picture(films: Sequence[Film]) -> int | None:
+    aligned = [film for film in films if film.alignment is not None and film.alignment.offset_ns is not None]
+    if not aligned:
+        return None
+    return sum(
+        error is not None and abs(error) * film.figures.fps <= IN_PICTURE_FRAMES * 1000
+        for film in aligned
+        if film.alignment is not None
+        for error in film.alignment.residuals_ms
     )
 
 

@@ -8,12 +8,12 @@ from studio.model.runsheet import Cue, Late, RunSheet
 def excerpt(sheet: RunSheet, cues: int, each_ms: int) -> RunSheet:
     """At most ``cues`` rows of ``each_ms``, in the sheet's order, no two neighbours in the same scene.
 
-    Scenes not yet chosen come first, and among their rows those that show no product already chosen; then other rows
-    with a product. Late rows fire, since nobody would release a held one.
+    Scenes not yet chosen come first, and among their rows those that show no product already chosen; then rows with a
+    product, then any. Late rows fire, since nobody would release a held one.
     """
     rows = sorted(sheet.cues, key=lambda cue: cue.start_ms)
     chosen: list[Cue] = []
-    for wanted in (_new_scene_and_product, _new_scene, _any_other):
+    for wanted in (_new_scene_and_product, _new_scene, _another_product_row, _fits):
         for cue in rows:
             if len(chosen) < cues and cue not in chosen and wanted(cue, chosen):
                 chosen = sorted([*chosen, cue], key=rows.index)
@@ -35,7 +35,7 @@ def _new_scene(cue: Cue, chosen: list[Cue]) -> bool:
     return all(cue.scene != other.scene for other in chosen) and _fits(cue, chosen)
 
 
-def _any_other(cue: Cue, chosen: list[Cue]) -> bool:
+def _another_product_row(cue: Cue, chosen: list[Cue]) -> bool:
     return cue.product is not None and _fits(cue, chosen)
 
 
