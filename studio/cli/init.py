@@ -1,6 +1,9 @@
 """``studio init``: make a new workspace."""
 
 import json
+import os
+import re
+import shlex
 from pathlib import Path
 
 import click
@@ -28,4 +31,11 @@ def init(folder: Path, as_json: bool) -> None:
     for path in made:
         click.echo(path.relative_to(root).as_posix())
     click.echo(_("A workspace of {count} files is made in {folder}.").format(count=len(made), folder=root))
-    click.echo(_("Next: studio check --workspace {folder}").format(folder=folder))
+    click.echo(_("Next: studio check --workspace {folder}").format(folder=quoted(str(folder), windows=os.name == "nt")))
+
+
+def quoted(argument: str, *, windows: bool) -> str:
+    """``argument`` as a person pastes it into a shell of that system; a Windows name cannot hold a double quote."""
+    if not windows:
+        return shlex.quote(argument)
+    return argument if re.fullmatch(r"[\w.:/\\-]+", argument) else f'"{argument}"'

@@ -1,13 +1,14 @@
 """``studio init`` as a person or a script meets it."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from studio.cli.check import check
-from studio.cli.init import init
+from studio.cli.init import init, quoted
 
 pytestmark = pytest.mark.usefixtures("english")
 
@@ -37,3 +38,28 @@ def test_a_second_time_is_refused_with_exit_4_and_names_the_file(
         main()
     assert (first.value.code, second.value.code) == (0, 4)
     assert "already stands there" in capsys.readouterr().err
+
+
+def test_the_next_command_can_be_pasted_whatever_the_folder_is_called(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    said = CliRunner().invoke(init, ["新 工作区's"]).output.splitlines()[-1]
+    command = said.removeprefix("Next: ")
+    assert shlex.split(command) == ["studio", "check", "--workspace", "新 工作区's"]
+
+
+@pytest.mark.parametrize(
+    ("argument", "windows", "expected"),
+    [
+        ("centre", False, "centre"),
+        ("my centre", False, "'my centre'"),
+        ("$HOME;ls", False, "'$HOME;ls'"),
+        ("D:\\直播\\centre-1", True, "D:\\直播\\centre-1"),
+        ("D:\\my centre", True, '"D:\\my centre"'),
+        ("a&b", True, '"a&b"'),
+        ("it's", True, '"it\'s"'),
+    ],
+)
+def test_arguments_are_quoted_as_their_shell_reads_them(argument: str, windows: bool, expected: str) -> None:
+    assert quoted(argument, windows=windows) == expected
