@@ -8,6 +8,7 @@ import click
 
 from studio.cli.options import json_option, workspace_option
 from studio.i18n import _
+from studio.model.problem import unseen
 
 
 @click.command(
@@ -25,7 +26,7 @@ def check(workspace: Path | None, as_json: bool) -> None:
     read = counts(found)
     if as_json:
         listed = [asdict(problem) for problem in problems]
-        click.echo(json.dumps({"problems": listed, "counts": read}, ensure_ascii=False, indent=2))
+        click.echo(_json({"problems": listed, "counts": read}))
     else:
         for problem in problems:
             click.echo(str(problem))
@@ -37,3 +38,9 @@ def check(workspace: Path | None, as_json: bool) -> None:
         )
         click.echo(_("Problems: {count}.").format(count=len(problems)) if problems else _("No problems."))
     click.get_current_context().exit(1 if problems else 0)
+
+
+def _json(said: object) -> str:
+    r"""Readable JSON; what a terminal would obey, or cannot encode, stands in it as ``\u009b``."""
+    text = json.dumps(said, ensure_ascii=False, indent=2)
+    return "".join(json.dumps(sign)[1:-1] if sign != "\n" and unseen(sign) else sign for sign in text)

@@ -1,6 +1,8 @@
 """``studio check`` as a person or a script meets it."""
 
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
@@ -46,6 +48,36 @@ def test_json_holds_the_same_facts(house: Copy) -> None:
     assert set(problem) == {"file", "line", "column", "what", "remedy"}
     assert (problem["line"], problem["column"]) == house.place("schedules/products.yaml", "49.905")
     assert said["counts"]["sessions"] == 5
+
+
+ODD = "bad\nname\x1b[31m\x9b\u202e.yaml"
+
+
+def test_a_file_name_cannot_drive_the_terminal(house: Copy) -> None:
+    (house.root / "scenes" / ODD).write_text("a: 1\n")
+    done = run("--workspace", str(house.root))
+    assert done.output.splitlines()[0].startswith(r"scenes/bad\nname\x1b[31m\x9b\u202e.yaml:0:0: ")
+    assert done.output.splitlines()[-1] == "Problems: 1."
+    assert not {"\x1b", "\x9b", "\u202e"} & set(done.output)
+
+
+def test_json_keeps_such_a_name_as_escapes(house: Copy) -> None:
+    (house.root / "scenes" / ODD).write_text("a: 1\n")
+    done = run("--workspace", str(house.root), "--json")
+    assert not {"\x1b", "\x9b", "\u202e"} & set(done.output)
+    (problem,) = json.loads(done.output)["problems"]
+    assert problem["file"] == f"scenes/{ODD}"
+
+
+def test_a_file_name_that_is_not_utf8_is_told_and_not_a_traceback(house: Copy) -> None:
+    name = os.fsdecode(b"\xff.yaml")
+    try:
+        (house.root / "scenes" / name).write_text("a: 1\n")
+    except (OSError, UnicodeError):
+        assert sys.platform != "linux"  # elsewhere no such file can exist
+        return
+    assert run("--workspace", str(house.root)).output.startswith("scenes/\\udcff.yaml:0:0: ")
+    assert run("--workspace", str(house.root), "--json").exit_code == 1
 
 
 def test_json_of_a_good_workspace_has_no_problems(house: Copy) -> None:
