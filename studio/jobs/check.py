@@ -52,7 +52,10 @@ def read_workspace(root: Path) -> tuple[Workspace, tuple[Problem, ...]]:
     scene_sources = {_stem(file): sources.get(file) for file in files.scenes}
     product_source = sources.get(products.FILE) if files.products else None
     zone = (venue.zone_of(toml.text(("venue", "zone")) or "") if toml else None) or Known().zone
-    known = Known(_ids(toml, scene_sources, product_source, files), zone)
+    scenes = {
+        file_id: scene_ids(source) for file_id, source in scene_sources.items() if source and _lists(source, "scenes")
+    }
+    known = Known(_ids(toml, scenes, product_source, files), zone)
 
     house = Venue("", "UTC", (), ())
     if toml:
@@ -80,7 +83,7 @@ def read_workspace(root: Path) -> tuple[Workspace, tuple[Problem, ...]]:
         more, found = calendar.read_calendar(source, _stem(source.file), known)
         entries += more
         problems += found
-    problems += clashes(house, scene_files, sheets, calendars, entries)
+    problems += clashes(house, scenes, sheets, calendars, entries)
 
     events = sorted((entry.event for entry in entries), key=lambda event: (event.start, event.id))
     workspace = Workspace(
@@ -174,20 +177,26 @@ def _stem(file: str) -> str:
 
 
 def _ids(
-    toml: Source | None, scenes: Mapping[str, Source | None], product_source: Source | None, files: _Files
+    toml: Source | None, scenes: Mapping[str, frozenset[str]], product_source: Source | None, files: _Files
 ) -> dict[Kind, frozenset[str]]:
-    """What exists to be referred to; a kind whose file cannot be read is left out, so one mistake is told once."""
+    """What exists to be referred to; a kind that its file does not even list is left out: that is told once, there."""
     ids: dict[Kind, frozenset[str]] = {
-        "scene_file": frozenset(scenes),
+        "scene_file": frozenset(map(_stem, files.scenes)),
         "runsheet": frozenset(map(_stem, files.runsheets)),
     }
-    if toml:
-        ids["studio"] = venue.names_in(toml, "studios")
-        ids["host"] = venue.names_in(toml, "hosts")
-    if all(scenes.values()):
-        ids["scene"] = frozenset().union(*(scene_ids(source) for source in scenes.values() if source))
+    if toml and (studios := venue.names_in(toml, "studios")) is not None:
+        ids["studio"] = studios
+    if toml and (hosts := venue.names_in(toml, "hosts")) is not None:
+        ids["host"] = hosts
+    if len(scenes) == len(files.scenes):
+        ids["scene"] = frozenset().union(*scenes.values())
     if product_source:
-        ids["product"] = products.product_ids(product_source)
+        if _lists(product_source, "products"):
+            ids["product"] = products.product_ids(product_source)
     elif not files.products:
         ids["product"] = frozenset()
     return ids
+
+
+def _lists(source: Source | None, key: str) -> bool:
+    return source is not None and isinstance(source.at((key,)), list)

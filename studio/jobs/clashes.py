@@ -1,11 +1,10 @@
 """Finds what is wrong only between files: rooms and people busy twice, sheets that do not fit their sessions."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from studio.clock import format_duration
 from studio.i18n import _
 from studio.model.problem import Problem
-from studio.model.scene import SceneFile
 from studio.model.session import Session, Shoot
 from studio.model.studio import Venue
 from studio.schedules.calendar import Entry, entry_rows
@@ -17,17 +16,16 @@ from studio.workspace.source import Source
 
 def clashes(
     venue: Venue,
-    scene_files: Iterable[SceneFile],
+    scenes: Mapping[str, frozenset[str]],
     sheets: Iterable[SheetRead],
     calendars: Iterable[Source],
     entries: Sequence[Entry],
 ) -> list[Problem]:
-    """Every Problem that takes two files to see."""
+    """Every Problem that takes two files to see; ``scenes`` are the ids of each scene file that lists any."""
     by_id = {sheet.sheet.id: sheet for sheet in sheets}
     problems = repeats((source, (*row, "id")) for source in calendars for row in entry_rows(source))
     problems += _busy_twice(entries, by_id)
     problems += _same_numbers(entries)
-    scenes = {scene_file.id: {scene.id for scene in scene_file.scenes} for scene_file in scene_files}
     following = {studio.id: studio.scenes for studio in venue.studios}
     for entry in entries:
         sheet = by_id.get(entry.event.runsheet or "")
@@ -105,7 +103,7 @@ def _too_long(entry: Entry, sheet: SheetRead) -> list[Problem]:
 
 
 def _missing_scenes(
-    entry: Entry, session: Session, sheet: SheetRead, scenes: dict[str, set[str]], following: dict[str, str]
+    entry: Entry, session: Session, sheet: SheetRead, scenes: Mapping[str, frozenset[str]], following: dict[str, str]
 ) -> list[Problem]:
     problems: list[Problem] = []
     for index, studio in enumerate(session.studios):

@@ -134,10 +134,16 @@ def zone_of(name: str) -> ZoneInfo | None:
         return None
 
 
-def names_in(source: Source, table: str) -> frozenset[str]:
-    """The keys of one table, faulty entries included."""
+def names_in(source: Source, table: str) -> frozenset[str] | None:
+    """The keys of one table, faulty entries included; None where there are none and the file's top level is wrong.
+
+    Then the names may stand in a table with a mistyped name, and to call each of them unknown would bury the cause.
+    """
     found = source.at((table,))
-    return frozenset(found) if isinstance(found, dict) else frozenset()
+    if isinstance(found, dict) and found:
+        return frozenset(found)
+    wrong = not source.at(("studios",)) or fill(VenueFile, source, (), Known())[1]
+    return None if wrong else frozenset()
 
 
 def read_venue(source: Source, known: Known, root: Path) -> tuple[Venue, list[Problem]]:
@@ -208,7 +214,7 @@ def _main_studio(source: Source) -> list[Problem]:
     if not entries:
         what = _("there is no studio")
         remedy = _("write a table [studios.main] with name, scenes and obs")
-        return [source.problem(("studios",), what, remedy)] if source.at(("studios",)) is not None else []
+        return [source.problem(("studios",), what, remedy)] if isinstance(source.at(("studios",)), dict) else []
     if not mains:
         return [source.problem(entries[0], _("no studio is the main one"), _("write main = true in one of them"))]
     what = _("a second studio is the main one, first {first}").format(first=mains[0][-1])

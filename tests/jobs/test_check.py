@@ -176,6 +176,53 @@ def test_a_file_that_cannot_be_read_is_told_once_and_not_again_by_those_who_name
     assert [problem.file for problem in house.problems()] == ["schedules/products.yaml", BUCKTHORN, "studio.toml"]
 
 
+VENUE = '[venue]\nname = "中心"\nzone = "Asia/Shanghai"\n'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "# nothing yet\n",
+        VENUE,
+        VENUE + "[studios]\n",
+        VENUE + "[studio.main]\n",
+        'studios = "main"\n',
+        "venue = 3\n",
+    ],
+    ids=["empty", "a comment", "no studios", "empty studios", "studios mistyped", "studios a text", "venue a number"],
+)
+def test_a_wrong_top_level_of_studio_toml_is_told_there_alone(house: Copy, content: str) -> None:
+    (house.root / "studio.toml").write_text(content, encoding="utf-8")
+    problems = house.problems()
+    assert {problem.file for problem in problems} == {"studio.toml"}
+    assert len(problems) <= 2
+
+
+def test_hosts_under_a_mistyped_name_are_told_once(house: Copy) -> None:
+    toml = house.root / "studio.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").replace("[hosts.", "[host."), encoding="utf-8")
+    (problem,) = house.problems()
+    assert problem.what == "unknown key “host”"
+
+
+def test_hosts_nobody_wrote_are_unknown_where_they_are_named(house: Copy) -> None:
+    toml = house.root / "studio.toml"
+    toml.write_text(toml.read_text(encoding="utf-8").split("[hosts.")[0], encoding="utf-8")
+    assert {problem.what.split(" “")[0] for problem in house.problems()} == {"unknown host"}
+
+
+@pytest.mark.parametrize(("file", "key"), [("schedules/products.yaml", "products"), ("scenes/portrait.yaml", "scenes")])
+def test_a_list_under_a_mistyped_name_is_told_in_its_own_file_alone(house: Copy, file: str, key: str) -> None:
+    house.edit(file, f"\n{key}:", f"\n{key[:-1]}:")
+    assert {problem.file for problem in house.problems()} == {file}
+
+
+def test_a_scene_with_a_mistake_is_not_missing_from_its_studio(house: Copy) -> None:
+    house.edit("scenes/portrait.yaml", "title: ", "titel: ")
+    assert {problem.file for problem in house.problems()} == {"scenes/portrait.yaml"}
+
+
 def test_without_a_product_file_every_product_is_unknown(house: Copy) -> None:
     (house.root / "schedules/products.yaml").unlink()
     assert {problem.what.split(" “")[0] for problem in house.problems()} == {"unknown product"}
