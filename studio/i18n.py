@@ -26,4 +26,9 @@ def _(message: str) -> str:
     return gettext.gettext(message)
 
 
+def ngettext(one: str, several: str, count: int) -> str:
+    """Translate the form of a message that ``count`` asks for: English has two, Chinese one."""
+    return gettext.ngettext(one, several, count)
+
+
 use(os.environ.get("STUDIO_LANG", "zh"))

@@ -1,24 +1,25 @@
 """Joins one run's log, recordings and orders into the figures of its report; every figure is counted here, once."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from studio.asrun.events import CueEnded, LinkChanged, Overridden, Record, RunEnded
+from studio.asrun.events import CueEnded, Record, RunEnded
 from studio.asrun.progress import fold
-from studio.asrun.words import reason, verdict
-from studio.clock import NS_PER_MS, Anchor, format_duration, instant
+from studio.clock import NS_PER_MS, Anchor, instant
 from studio.errors import NotReady
 from studio.i18n import _
+from studio.jobs.incidents import incidents
 from studio.model.figures import CueFigures, ProductFigures, RecordingFigures, SessionFigures, SourceFile, Totals
 from studio.model.plan import Plan
 from studio.model.runsheet import Cue
-from studio.model.sales import OrderLine
+from studio.model.sales import LineKey, OrderLine, OrderStatus
 from studio.model.studio import Venue
 from studio.recordings.align import Alignment
-from studio.sales.attribution import Span, attribute
+from studio.sales.attribution import Credit, Span, attribute
 from studio.sales.metrics import by_cue, curve, grouped, totals
 
 ON_AIR = ("on_time", "late", "unconfirmed")
@@ -33,6 +34,8 @@ class Sales:
     order_file: Totals | None = None
     lag_ms: int = 0
     """How long after a product's cue an order still counts for it."""
+    made_up: bool = False
+    """True for a demonstration's orders: nobody bought anything."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,7 @@ def review(
     spans = [_span(plan, cue, on_air[cue.id], anchor, zone) for cue in plan.sheet.cues if cue.id in on_air]
     credits = attribute(sales.lines, spans, lag_ms=sales.lag_ms)
     cue_sales, unattributed = by_cue(sales.lines, credits)
+    rows = _paid_rows(sales, credits)
     start, end = instant(anchor.wall_ns, zone), instant(anchor.wall_at(end_ns), zone)
     line = curve(sales.lines, start, max(end + timedelta(milliseconds=sales.lag_ms), start + timedelta(seconds=1)))
     return SessionFigures(
@@ -72,10 +76,10 @@ def review(
         venue=venue.name,
         studios=tuple(lane.studio.name for lane in plan.lanes),
         hosts=_hosts(plan, venue),
-        planned_start=start if plan.start_wall_ns is None else instant(plan.start_wall_ns, zone),
+        planned_start=None if plan.start_wall_ns is None else instant(plan.start_wall_ns, zone),
         actual_start=start,
         actual_end=end,
-        cues=tuple(_cues(plan, verdicts, on_air, anchor, zone, cue_sales, _picture_errors(films))),
+        cues=tuple(_cues(plan, verdicts, on_air, anchor, zone, cue_sales, rows, _picture_errors(films))),
         products=tuple(_products(plan, on_air, sales.lines)),
         curve=line.buckets,
         curve_step_ms=line.step_ms,
@@ -83,10 +87,14 @@ def review(
         unattributed=unattributed,
         recordings=tuple(film.figures for film in films),
         sources=sales.sources,
-        incidents=tuple(_incidents(records, anchor, plan)),
+        incidents=tuple(incidents(records, anchor, plan)),
         order_file=sales.order_file,
         before=line.before,
         after=line.after,
+        made_up=sales.made_up,
+        unattributed_rows=rows.get(None, ()),
+        unpaid_rows=_rows(sales, (line for line in sales.lines if not line.paid)),
+        unknown_states=_unknown_states(sales.lines),
     )
 
 
@@ -133,6 +141,7 @@ def _cues(
     anchor: Anchor,
     zone: ZoneInfo,
     sales: Mapping[str, Totals],
+    rows: Mapping[str | None, tuple[int, ...]],
     picture_errors: Mapping[str, float],
 ) -> Iterator[CueFigures]:
     for cue in plan.sheet.cues:
@@ -149,6 +158,7 @@ def _cues(
             late_ms=None if ended is None or ended.late_ms is None else round(ended.late_ms),
             sales=sales.get(cue.id, Totals()),
             picture_error_ms=picture_errors.get(cue.id),
+            rows=rows.get(cue.id, ()),
         )
 
 
@@ -174,6 +184,26 @@ def _products(
         yield ProductFigures(found, names[found], False, None, 0, 0, sold)
 
 
+def _paid_rows(sales: Sales, credits: Mapping[LineKey, Credit]) -> dict[str | None, tuple[int, ...]]:
+    """The file rows of the paid lines of each cue, and under None of those that belong to no cue."""
+    groups: defaultdict[str | None, list[OrderLine]] = defaultdict(list)
+    for line in sales.lines:
+        if line.paid:
+            groups[credits[line.key].cue if line.key in credits else None].append(line)
+    return {cue: _rows(sales, lines) for cue, lines in groups.items()}
+
+
+def _rows(sales: Sales, lines: Iterable[OrderLine]) -> tuple[int, ...]:
+    """The file rows of ``lines``, ascending; none where several files are read, since a row would not say which."""
+    return tuple(sorted(line.row for line in lines if line.row)) if len(sales.sources) <= 1 else ()
+
+
+def _unknown_states(lines: Sequence[OrderLine]) -> tuple[tuple[str, int], ...]:
+    """The states that this release does not know, the most frequent first."""
+    found = Counter(line.raw_status for line in lines if line.status is OrderStatus.UNKNOWN)
+    return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))
+
+
 def _picture_errors(films: Sequence[Film]) -> dict[str, float]:
     return {
         cue: error
@@ -188,30 +218,6 @@ def _hosts(plan: Plan, venue: Venue) -> tuple[str, ...]:
     named = dict.fromkeys(host for cue in plan.sheet.cues for host in (cue.host, cue.cohost) if host)
     names = {host.id: host.name for host in venue.hosts}
     return tuple(names.get(host, host) for host in named)
-
-
-def _incidents(records: Sequence[Record], anchor: Anchor, plan: Plan) -> Iterator[str]:
-    """One sentence for everything in the log that did not go as planned, with its time into the session."""
-    titles = {cue.id: cue.title for cue in plan.sheet.cues}
-    for record in records:
-        at = format_duration((record.stamp.monotonic_ns - anchor.monotonic_ns) // NS_PER_MS)
-        match record.event:
-            case CueEnded(verdict="late", late_ms=late):
-                yield _("{at} {cue}: {ms} ms late").format(
-                    at=at, cue=titles.get(record.stamp.cue, record.stamp.cue), ms=round(late or 0)
-                )
-            case CueEnded(verdict="skipped" | "refused" | "unconfirmed" as word, why=why):
-                yield _("{at} {cue}: {verdict} ({why})").format(
-                    at=at, cue=titles.get(record.stamp.cue, record.stamp.cue), verdict=verdict(word), why=why
-                )
-            case Overridden(what=what, planned=planned, found=found):
-                yield _("{at} changed by hand: {what} from {planned} to {found}").format(
-                    at=at, what=what, planned=planned, found=found
-                )
-            case LinkChanged(connected=False, why=why):
-                yield _("{at} the link to OBS was lost: {why}").format(at=at, why=why)
-            case RunEnded(reason="stopped" | "failed" as word, why=why):
-                yield _("{at} the session ended early: {reason}").format(at=at, reason=why or reason(word))
 
 
 def _at(anchor: Anchor, monotonic_ns: int, zone: ZoneInfo) -> datetime:

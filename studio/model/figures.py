@@ -62,6 +62,8 @@ class CueFigures:
     sales: Totals
     picture_error_ms: float | None = None
     """The take against the picture change in the recording; None where no recording was read."""
+    rows: tuple[int, ...] = ()
+    """Rows of the order file that ``sales.lines`` counts, ascending, the headings being row 1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,8 @@ class RecordingFigures:
     fps: float
     video_codec: str
     audio_codec: str | None
+    alignment_note: str = ""
+    """Why the takes could not be laid over it: ``too_few`` or ``ambiguous``; empty where they were, or nobody tried."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +107,8 @@ class SessionFigures:
     venue: str
     studios: tuple[str, ...]
     hosts: tuple[str, ...]
-    planned_start: datetime
+    planned_start: datetime | None
+    """The appointed start; None where the session was simply started, so that nothing can be late against it."""
     actual_start: datetime | None
     actual_end: datetime | None
     cues: tuple[CueFigures, ...]
@@ -121,3 +126,11 @@ class SessionFigures:
     before: Totals = Totals()
     """What was ordered before the curve begins; with the curve and ``after`` it adds up to ``totals``."""
     after: Totals = Totals()
+    made_up: bool = False
+    """True where the orders are a demonstration's: the report says so before anything else."""
+    unattributed_rows: tuple[int, ...] = ()
+    """Rows of the order file that are paid and belong to no cue, ascending."""
+    unpaid_rows: tuple[int, ...] = ()
+    """Rows of the order file without a payment: they count as submitted and nowhere else."""
+    unknown_states: tuple[tuple[str, int], ...] = ()
+    """States of order lines that this release does not know, as the file writes them, and how many lines have each."""

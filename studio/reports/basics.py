@@ -1,8 +1,9 @@
 """The first two sections of a session's report: what it was, and what it came to."""
 
 from collections.abc import Iterator
+from datetime import datetime
 
-from studio.i18n import _
+from studio.i18n import _, ngettext
 from studio.model.figures import SessionFigures
 from studio.reports.document import Block, Cell, Facts, Heading, Highlights, Kind, Note
 from studio.reports.sources import orders_known
@@ -17,7 +18,7 @@ def basics_section(figures: SessionFigures) -> Iterator[Block]:
     yield Heading(_("1 Basics"), "basics")
     start, end = figures.actual_start, figures.actual_end
     lasted = round((end - start).total_seconds() * 1000) if start and end else None
-    late = round((start - figures.planned_start).total_seconds() * 1000) if start else None
+    appointed = figures.planned_start
     yield Facts(
         _("What, where, when, who"),
         (
@@ -27,13 +28,21 @@ def basics_section(figures: SessionFigures) -> Iterator[Block]:
             (_("Venue"), Cell(figures.venue, figure="venue")),
             (_("Studios"), Cell(listed(figures.studios) or _("none named"))),
             (_("Hosts and co-hosts"), Cell(listed(figures.hosts) or _("none named"))),
-            (_("Planned start"), Cell(figures.planned_start, "moment", "planned_start")),
+            (_("Planned start"), _appointed(appointed)),
             (_("Actual start"), Cell(start, "moment", "actual_start")),
             (_("Actual end"), Cell(end, "moment", "actual_end")),
             (_("Length on air"), Cell(lasted, "length")),
-            (_("Start against plan"), Cell(late, "late")),
+            *(((_("Start against plan"), Cell(_late_ms(appointed, start), "late")),) if appointed else ()),
         ),
     )
+
+
+def _appointed(start: datetime | None) -> Cell:
+    return Cell(start, "moment", "planned_start") if start else Cell(_("no appointed start"))
+
+
+def _late_ms(appointed: datetime, start: datetime | None) -> int | None:
+    return round((start - appointed).total_seconds() * 1000) if start else None
 
 
 def totals_section(figures: SessionFigures) -> Iterator[Block]:
@@ -73,6 +82,10 @@ def totals_section(figures: SessionFigures) -> Iterator[Block]:
     )
     if known and totals.orders < FEW_ORDERS:
         yield Note(
-            _("Only {count} orders: averages and rankings are by chance to a large part.").format(count=totals.orders),
+            ngettext(
+                "Only {count} order: averages and rankings are by chance to a large part.",
+                "Only {count} orders: averages and rankings are by chance to a large part.",
+                totals.orders,
+            ).format(count=totals.orders),
             "caution",
         )

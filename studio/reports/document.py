@@ -37,10 +37,10 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Something the reader must not overlook: a caution, or what is missing."""
+    """Something the reader must not overlook: a caution, or what is missing; ``alarm`` stands above all else."""
 
     text: str
-    tone: Literal["plain", "caution"] = "plain"
+    tone: Literal["plain", "caution", "alarm"] = "plain"
 
 
 @dataclass(frozen=True, slots=True)

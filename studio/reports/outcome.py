@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 
 from studio.asrun.words import verdict
-from studio.i18n import _
+from studio.i18n import _, ngettext
 from studio.model.figures import CueFigures, SessionFigures, Totals
 from studio.reports.charts import plan_chart
 from studio.reports.document import (
@@ -39,7 +39,9 @@ def plan_section(figures: SessionFigures) -> Iterator[Block]:
             for word in sorted(counts, key=lambda word: (order.get(word, len(order)), word))
         ]
     )
-    yield Paragraph(_("{count} cues: {summary}.").format(count=len(figures.cues), summary=summary))
+    count = len(figures.cues)
+    said = ngettext("{count} cue: {summary}.", "{count} cues: {summary}.", count)
+    yield Paragraph(said.format(count=count, summary=summary))
     yield Figure(
         plan_chart(figures),
         _("Planned above, actual below; numbers as in the table, hatched: not on time."),
@@ -127,6 +129,8 @@ def recording_section(figures: SessionFigures, stills: Mapping[str, bytes]) -> I
                 (_("Audio codec"), Cell(recording.audio_codec, figure=f"{at}.audio_codec")),
             ),
         )
+        if recording.alignment_note:
+            yield Note(_not_aligned(recording.alignment_note), "caution")
     if any(cue.picture_error_ms is not None for cue in figures.cues):
         yield Table(
             _("Each take against the picture in the recording"),
@@ -141,7 +145,7 @@ def recording_section(figures: SessionFigures, stills: Mapping[str, bytes]) -> I
             ),
         )
         yield Paragraph(_("What all takes have in common, the way from command to picture, is taken out; + is later."))
-    else:
+    elif not any(recording.alignment_note for recording in figures.recordings):
         yield Note(_("The recording could not be laid over the takes of the log: no differences obtained."), "caution")
     pictures = tuple(
         Picture(stills[cue.cue], f"{number} {cue.title}")
@@ -150,3 +154,14 @@ def recording_section(figures: SessionFigures, stills: Mapping[str, bytes]) -> I
     )
     if pictures:
         yield Gallery(pictures)
+
+
+def _not_aligned(why: str) -> str:
+    """Why the takes could not be laid over a recording; a reason that is not known here is shown as it is."""
+    reasons = {
+        "too_few": _("fewer than two takes can be seen in it as a picture change"),
+        "ambiguous": _("its picture changes fit the takes in more than one place"),
+    }
+    return _("No differences between picture and take were obtained from this recording: {reason}.").format(
+        reason=reasons.get(why, why)
+    )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from studio.i18n import _
+from studio.i18n import _, ngettext
 from studio.model.figures import SessionFigures, Totals
 from studio.reports.charts import curve_chart
 from studio.reports.document import Block, Cell, Column, Figure, Heading, Kind, Note, Paragraph, Table, Value
@@ -21,9 +21,11 @@ def curve_section(figures: SessionFigures) -> Iterator[Block]:
     yield Figure(
         curve_chart(figures),
         _("Steps of {step} by the time of ordering; dotted lines: a cue begins, numbered as above.").format(step=step),
-        _("Bars of the paid amount and of the order lines, {count} steps of {step}; highest at {at}.").format(
-            count=len(figures.curve), step=step, at=f"{best.start:%H:%M:%S}"
-        ),
+        ngettext(
+            "Bars of the paid amount and of the order lines, {count} step of {step}; highest at {at}.",
+            "Bars of the paid amount and of the order lines, {count} steps of {step}; highest at {at}.",
+            len(figures.curve),
+        ).format(count=len(figures.curve), step=step, at=f"{best.start:%H:%M:%S}"),
     )
     rows = [
         (

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Iterator
 
-from studio.i18n import _
+from studio.i18n import _, ngettext
 from studio.model.figures import SessionFigures, Totals
 from studio.reports.document import Block, Cell, Column, Heading, Items, Kind, Note, Paragraph, Table
-from studio.reports.wording import listed
+from studio.reports.wording import listed, ranges
 
 SUMS: tuple[tuple[str, Kind], ...] = (
     ("orders", "number"),
@@ -43,6 +43,8 @@ def sources_section(figures: SessionFigures) -> Iterator[Block]:
     if orders_known(figures):
         yield from _reconciled(figures)
         yield _partitions(figures)
+        yield from _unknown_states(figures)
+        yield from _file_rows(figures)
     yield Paragraph(_("What the words mean:"))
     yield Items(_definitions())
     yield Paragraph(_("What this report does not know:"))
@@ -118,6 +120,42 @@ def _partitions(figures: SessionFigures) -> Table:
             row(_("time, before and after the curve included"), _buckets(figures) + outside),
         ),
     )
+
+
+def _unknown_states(figures: SessionFigures) -> Iterator[Block]:
+    count = sum(lines for _state, lines in figures.unknown_states)
+    if count:
+        said = ngettext(
+            "{count} order line has a state this release does not know: {states}. It is paid where the file says when.",
+            "{count} order lines have a state this release does not know: {states}. "
+            "They are paid where the file says when.",
+            count,
+        )
+        states = [f"{state or _('(empty)')} × {lines}" for state, lines in figures.unknown_states]
+        yield Note(said.format(count=f"{count:,}", states=listed(states)), "caution")
+
+
+def _file_rows(figures: SessionFigures) -> Iterator[Block]:
+    """Which rows of the order file each figure counts: every row of it once."""
+    if len(figures.sources) > 1:
+        yield Note(_("Orders come from several files: which rows of them count where is not told."))
+    parts = [(f"{number} {cue.title}", cue.rows) for number, cue in enumerate(figures.cues, 1)]
+    parts.append((_("Belongs to no cue"), figures.unattributed_rows))
+    parts.append((_("Not paid: submitted amount only"), figures.unpaid_rows))
+    if any(rows for _name, rows in parts):
+        yield Table(
+            _("Rows of the order file, the headings being row 1"),
+            (Column(_("Counted under")), Column(_("Lines"), numeric=True), Column(_("Row numbers"))),
+            tuple((Cell(name), Cell(len(rows), "number"), Cell(ranges(rows) or _("none"))) for name, rows in parts),
+            (
+                (
+                    Cell(_("Total")),
+                    Cell(sum(len(rows) for _name, rows in parts), "number"),
+                    Cell(""),
+                ),
+            ),
+            folded=True,
+        )
 
 
 def _buckets(figures: SessionFigures) -> list[tuple[int, int]]:

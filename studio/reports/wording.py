@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import reduce
 
 from studio.clock import format_duration
-from studio.i18n import _
+from studio.i18n import _, ngettext
 from studio.reports.document import Cell
 
 VERDICTS = ("on_time", "late", "unconfirmed", "refused", "skipped")
@@ -27,7 +27,7 @@ def written(cell: Cell) -> str:
         case "number", int():
             return f"{value:,}"
         case "bytes", int():
-            return _("{count} bytes").format(count=f"{value:,}")
+            return ngettext("{count} byte", "{count} bytes", value).format(count=f"{value:,}")
         case "length", int():
             return format_duration(value) if value >= 10_000 else _("{seconds} s").format(seconds=f"{value / 1000:.1f}")
         case "late", int() | float():
@@ -66,6 +66,20 @@ def late(milliseconds: float) -> str:
 def listed(texts: Sequence[str]) -> str:
     """Texts one after the other in one sentence; empty for none."""
     return reduce(lambda one, other: _("{one}, {other}").format(one=one, other=other), texts) if texts else ""
+
+
+def ranges(numbers: Sequence[int]) -> str:
+    """Ascending numbers in short, three and more in a row as one range: ``2, 3, 7-9``; empty for none."""
+    runs: list[tuple[int, int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1] = (runs[-1][0], number)
+        else:
+            runs.append((number, number))
+    return ", ".join(
+        f"{first}-{last}" if last - first > 1 else ", ".join(str(each) for each in range(first, last + 1))
+        for first, last in runs
+    )
 
 
 def clean(text: str) -> str:

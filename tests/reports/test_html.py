@@ -13,7 +13,7 @@ import pytest
 
 from studio import i18n
 from studio.errors import NotReady
-from studio.i18n import _
+from studio.i18n import _, ngettext
 from studio.model.figures import Totals
 from studio.reports.html import write_report
 from studio.reports.wording import not_obtained
@@ -233,7 +233,11 @@ def test_drawings_and_pictures_say_in_words_what_they_show(tmp_path: Path) -> No
 
 def test_few_orders_carry_a_caution(tmp_path: Path) -> None:
     few = replace(ordinary(), totals=replace(ordinary().totals, orders=29))
-    caution = _("Only {count} orders: averages and rankings are by chance to a large part.").format(count=29)
+    caution = ngettext(
+        "Only {count} order: averages and rankings are by chance to a large part.",
+        "Only {count} orders: averages and rankings are by chance to a large part.",
+        29,
+    ).format(count=29)
     assert caution in read(written(few, tmp_path / "few")).text
     assert caution not in read(written(ordinary(), tmp_path / "many")).text
 

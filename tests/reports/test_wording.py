@@ -7,9 +7,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from studio.i18n import _
+from studio.i18n import _, ngettext
 from studio.reports.document import Cell, Kind, Value
-from studio.reports.wording import clean, late, listed, not_obtained, written, yuan
+from studio.reports.wording import clean, late, listed, not_obtained, ranges, written, yuan
 
 MOMENT = datetime(2026, 12, 4, 19, 30, 5, tzinfo=ZoneInfo("Asia/Shanghai"))
 
@@ -38,7 +38,8 @@ def test_yuan(fen: int, text: str) -> None:
         (MOMENT, "moment", "2026-12-04 19:30:05"),
         (MOMENT, "clock", "19:30:05"),
         ("9f", "code", "9f"),
-        (2048, "bytes", _("{count} bytes").format(count="2,048")),
+        (1, "bytes", ngettext("{count} byte", "{count} bytes", 1).format(count="1")),
+        (2048, "bytes", ngettext("{count} byte", "{count} bytes", 2048).format(count="2,048")),
     ],
 )
 def test_values(value: Value, kind: Kind, text: str) -> None:
@@ -51,6 +52,14 @@ def test_late_has_a_sign_in_words() -> None:
     assert late(61_500) == _("{seconds} s late").format(seconds="61.50")
     assert late(-1000) == _("{seconds} s early").format(seconds="1.00")
     assert late(0) == _("to the millisecond")
+
+
+@pytest.mark.parametrize(
+    ("rows", "text"),
+    [((), ""), ((2,), "2"), ((2, 3), "2, 3"), ((2, 3, 4, 9, 11, 12), "2-4, 9, 11, 12"), ((5, 5), "5, 5")],
+)
+def test_row_numbers_in_short(rows: tuple[int, ...], text: str) -> None:
+    assert ranges(rows) == text
 
 
 def test_a_list_in_a_sentence() -> None:
