@@ -1,13 +1,13 @@
 """The one module that differs by operating system: boot id, lock file, private files, child processes."""
 
 import os
-import platform
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from uuid import uuid4
 
 from studio.errors import LockHeld
 from studio.i18n import _
@@ -15,13 +15,51 @@ from studio.i18n import _
 WINDOWS = sys.platform == "win32"
 
 
+@cache
 def boot_id() -> str:
-    """The same text until this machine is started again; monotonic instants compare only within one boot."""
-    linux = Path("/proc/sys/kernel/random/boot_id")
-    if linux.exists():
-        return linux.read_text(encoding="ascii").strip()
-    booted_at = round((time.time() - time.monotonic()) / 60)
-    return f"{platform.node()}-{booted_at}"
+    """The same text until this machine is started again; monotonic instants compare only within one boot.
+
+    Where the system does not say which boot this is, the id is this process's own: what another process has recorded
+    then counts as of another boot, which is safe. No id is made of the clock, which is set while a machine runs.
+    """
+    return _linux_boot() or _windows_boot() or _macos_boot() or f"process-{uuid4()}"
+
+
+def _linux_boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()
+    except OSError:
+        return ""
+
+
+def _windows_boot() -> str:
+    """The number of the boot and when Windows was shut down before it: the one alone stands still on some PCs."""
+    if sys.platform != "win32":
+        return ""
+    import winreg
+
+    control = r"SYSTEM\CurrentControlSet\Control"
+    prefetch = rf"{control}\Session Manager\Memory Management\PrefetchParameters"
+    try:
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, prefetch) as key:
+            number = winreg.QueryValueEx(key, "BootId")[0]
+        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, rf"{control}\Windows") as key:
+            shut_down = winreg.QueryValueEx(key, "ShutdownTime")[0]
+    except OSError:
+        return ""
+    return f"windows-{number}-{bytes(shut_down).hex()}"
+
+
+def _macos_boot() -> str:
+    if sys.platform != "darwin":
+        return ""
+    try:
+        asked = subprocess.run(
+            ["/usr/sbin/sysctl", "-n", "kern.bootsessionuuid"], capture_output=True, check=True, timeout=5
+        )
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    return asked.stdout.decode("ascii", "replace").strip()
 
 
 @contextmanager

@@ -2,10 +2,13 @@
 
 import subprocess
 import sys
+from contextlib import nullcontext
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from studio import system
 from studio.errors import LockHeld
 from studio.system import boot_id, exclusive_lock, private_directory, spawn
 
@@ -19,8 +22,73 @@ with exclusive_lock(Path(sys.argv[1]), "A director"):
 """
 
 
-def test_the_boot_id_stays_the_same() -> None:
-    assert boot_id() == boot_id() != ""
+def asked_by_another_process(before: str = "pass") -> str:
+    program = f"import sys; import studio.system as system; {before}; print(system.boot_id())"
+    return subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout.strip()
+
+
+@pytest.fixture
+def windows(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """A Windows registry of these values, without the keys' paths."""
+    values: dict[str, object] = {"BootId": 41, "ShutdownTime": b"\x01\xdc"}
+
+    def query(_key: object, name: str) -> tuple[object, int]:
+        if name not in values:
+            raise FileNotFoundError(name)
+        return values[name], 0
+
+    registry = SimpleNamespace(HKEY_LOCAL_MACHINE=0, OpenKey=lambda _root, path: nullcontext(path), QueryValueEx=query)
+    monkeypatch.setitem(sys.modules, "winreg", registry)
+    monkeypatch.setattr("sys.platform", "win32")
+    return values
+
+
+def test_every_process_of_this_boot_sees_the_same_boot_id() -> None:
+    assert asked_by_another_process() == boot_id() != ""
+
+
+def test_where_the_system_does_not_tell_the_id_is_this_processs_own() -> None:
+    nothing = "system._linux_boot = system._windows_boot = system._macos_boot = lambda: ''"
+    first, second = (asked_by_another_process(f"{nothing}; same = system.boot_id()") for _time in range(2))
+    assert first != second
+    assert first.startswith("process-")
+
+
+def test_such_an_id_stays_the_same_within_its_process() -> None:
+    nothing = "system._linux_boot = system._windows_boot = system._macos_boot = lambda: ''"
+    asked_by_another_process(f"{nothing}; sys.exit(system.boot_id() != system.boot_id())")
+
+
+def test_windows_counts_its_boots(windows: dict[str, object]) -> None:
+    assert system._windows_boot() == "windows-41-01dc"
+
+
+@pytest.mark.parametrize("name", ["BootId", "ShutdownTime"])
+def test_a_windows_that_does_not_say_both_says_nothing(windows: dict[str, object], name: str) -> None:
+    del windows[name]
+    assert system._windows_boot() == ""
+
+
+def test_macos_is_asked_for_the_id_of_its_boot(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+
+    def run(command: list[str], **_how: object) -> subprocess.CompletedProcess[bytes]:
+        asked.append(command)
+        return subprocess.CompletedProcess(command, 0, stdout=b"5D0B0D2E-0000-4000-8000-000000000001\n")
+
+    monkeypatch.setattr("sys.platform", "darwin")
+    monkeypatch.setattr(subprocess, "run", run)
+    assert system._macos_boot() == "5D0B0D2E-0000-4000-8000-000000000001"
+    assert asked == [["/usr/sbin/sysctl", "-n", "kern.bootsessionuuid"]]
+
+
+def test_a_macos_that_cannot_be_asked_says_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    def run(command: list[str], **_how: object) -> subprocess.CompletedProcess[bytes]:
+        raise subprocess.TimeoutExpired(command, 5)
+
+    monkeypatch.setattr("sys.platform", "darwin")
+    monkeypatch.setattr(subprocess, "run", run)
+    assert system._macos_boot() == ""
 
 
 def test_a_second_holder_is_refused_until_the_first_is_killed(tmp_path: Path) -> None:
