@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -17,6 +16,7 @@ from studio.i18n import _
 from studio.obs.protocol import SUBPROTOCOL_JSON, CloseCode, Subscription, description
 from studio.obs.virtual.faults import Fault, Faults, parse_fault
 from studio.obs.virtual.journal import Journal
+from studio.obs.virtual.listening import cannot_listen
 from studio.obs.virtual.machine import Machine
 from studio.obs.virtual.meters import send_meters
 from studio.obs.virtual.persona import Persona, persona
@@ -125,14 +125,9 @@ class VirtualObs:
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, self._host, self._port).start()
-        except OSError as error:
+        except (OSError, UnicodeError) as error:
             await self._release()
-            raise NotReady(
-                _("Nothing can listen on {host}:{port}: {reason}.").format(
-                    host=self._host, port=self._port, reason=os.strerror(error.errno) if error.errno else error
-                ),
-                _("Choose another port with --port, or close the program that uses this one."),
-            ) from error
+            raise cannot_listen(self._host, self._port, error) from error
         self._port = self._runner.addresses[0][1]
         self._machine.state.spawn(send_meters(self._machine, self._broadcast, self._wanted))
 

@@ -1,5 +1,6 @@
 """``studio virtual`` as a process: where it listens, how it ends, what it says when it cannot begin."""
 
+import errno
 import json
 import socket
 import subprocess
@@ -7,6 +8,8 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from studio.obs.virtual.listening import cannot_listen
 
 STUDIO = [sys.executable, "-c", "from studio.cli.__main__ import main; main()", "virtual"]
 ENGLISH = {"STUDIO_LANG": "en", "PYTHONIOENCODING": "utf-8"}
@@ -43,6 +46,26 @@ def test_a_port_in_use_is_one_sentence_and_a_remedy(tmp_path: Path) -> None:
     assert done.returncode == 3
     assert done.stderr.count("\n") == 1
     assert port in done.stderr and "--port" in done.stderr
+
+
+@pytest.mark.parametrize(
+    "host", ["192.0.2.7", "no-such-host.invalid", "a" * 70], ids=["elsewhere", "unknown", "no name"]
+)
+def test_a_host_that_is_not_this_machine_is_mended_by_the_host_option(host: str, tmp_path: Path) -> None:
+    done = run("--host", host, "--port", "0", "--record-dir", str(tmp_path))
+    assert done.returncode == 3
+    assert done.stderr.count("\n") == 1
+    assert host in done.stderr and "--host" in done.stderr and "--port" not in done.stderr
+    assert "Unknown error" not in done.stderr
+
+
+def test_a_port_that_is_not_allowed_is_not_said_to_be_in_use() -> None:
+    error = cannot_listen("127.0.0.1", 80, PermissionError(errno.EACCES, "no"))
+    assert "1024" in error.remedy and "close" not in error.remedy
+
+
+def test_an_address_that_newer_pythons_report_without_a_number_is_mended_by_the_host_option() -> None:
+    assert "--host" in cannot_listen("192.0.2.7", 80, OSError("could not bind on any address")).remedy
 
 
 @pytest.mark.parametrize(
