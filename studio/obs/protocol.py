@@ -14,6 +14,7 @@ from typing import Any
 
 RPC_VERSION = 1
 SUBPROTOCOL_JSON = "obswebsocket.json"
+SUBPROTOCOL_MSGPACK = "obswebsocket.msgpack"
 
 
 class OpCode(IntEnum):

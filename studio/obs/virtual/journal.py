@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.clock import Clock
+from studio.obs.virtual.codec import binary_as_object
 
 _SECRET = frozenset({"key", "password", "authentication", "bearer_token", "challenge", "salt"})
 HIDDEN = "***"
@@ -44,7 +45,8 @@ class Entry:
             "data": dict(self.data) or None,
             "status": self.status,
         }
-        return json.dumps({name: value for name, value in fields.items() if value is not None}, ensure_ascii=False)
+        shown = {name: value for name, value in fields.items() if value is not None}
+        return json.dumps(shown, ensure_ascii=False, default=binary_as_object)
 
 
 class Journal:

@@ -13,7 +13,7 @@ from aiohttp import web
 from studio.clock import Clock
 from studio.errors import NotReady
 from studio.i18n import _
-from studio.obs.protocol import SUBPROTOCOL_JSON, CloseCode, Subscription, description
+from studio.obs.protocol import SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK, CloseCode, Subscription, description
 from studio.obs.virtual.faults import Fault, Faults, parse_fault
 from studio.obs.virtual.journal import Journal
 from studio.obs.virtual.listening import cannot_listen
@@ -166,14 +166,9 @@ class VirtualObs:
     async def _connected(self, request: web.Request) -> web.StreamResponse:
         if request.headers.get("Upgrade", "").lower() != "websocket":
             return web.Response(status=426)
-        offered = [name.strip() for name in request.headers.get("Sec-WebSocket-Protocol", "").split(",") if name]
-        only_msgpack = bool(offered) and all(name.endswith(".msgpack") for name in offered)
-        protocols = (offered[0],) if only_msgpack else (SUBPROTOCOL_JSON,)
+        protocols = (SUBPROTOCOL_JSON, SUBPROTOCOL_MSGPACK)
         socket = web.WebSocketResponse(protocols=protocols, max_msg_size=_LARGEST_MESSAGE)
         await socket.prepare(request)
-        if only_msgpack:
-            await socket.close(code=int(CloseCode.UNSUPPORTED_FEATURE), message=b"Only Json is supported here.")
-            return socket
         self._count += 1
         session = Session(self.machine, socket, request.transport, self._count, self._password, self._salt)
         self._sessions[session] = socket

@@ -2,8 +2,8 @@
 
 import asyncio
 import base64
-import json
 import logging
+import math
 import secrets
 from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from aiohttp import web
 
 from studio.obs.protocol import RPC_VERSION, BatchExecution, CloseCode, OpCode, Subscription, authentication
 from studio.obs.virtual.batch import Batch, run_batch
+from studio.obs.virtual.codec import MSGPACK, codec_of
 from studio.obs.virtual.dispatch import Asked, Done, response, run
 from studio.obs.virtual.machine import Machine, Traffic
 
@@ -47,9 +48,10 @@ class Session:
         salt: str,
     ) -> None:
         self._machine, self._socket, self._transport = machine, socket, transport
+        self._codec = codec_of(socket.ws_protocol)
         self._number, self._password = number, password
         self._salt, self._challenge = salt, new_nonce()
-        self._outbox: asyncio.Queue[str] = asyncio.Queue()
+        self._outbox: asyncio.Queue[str | bytes] = asyncio.Queue()
         self._tasks: set[asyncio.Task[None]] = set()
         self._identified = False
         self.subscriptions = 0
@@ -86,17 +88,19 @@ class Session:
         # A client that is gone, or reads no more, would be waited for without end.
         await asyncio.wait({sent, self._writer}, timeout=_LAST_WORDS_S, return_when=asyncio.FIRST_COMPLETED)
         sent.cancel()
-        await self._socket.close(code=int(code), message=reason.encode()[:123])
+        await self._socket.close(code=int(code), message=_fitting(reason))
 
     def _send(self, op: OpCode, data: Mapping[str, Any]) -> None:
-        text = json.dumps({"d": data, "op": int(op)}, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-        self._outbox.put_nowait(text)
+        self._outbox.put_nowait(self._codec.encode({"d": data, "op": int(op)}))
 
     async def _write_out(self) -> None:
         while True:
-            text = await self._outbox.get()
+            content = await self._outbox.get()
             try:
-                await self._socket.send_str(text)
+                if isinstance(content, bytes):
+                    await self._socket.send_bytes(content)
+                else:
+                    await self._socket.send_str(content)
                 self.traffic.outgoing += 1
             except (ConnectionError, RuntimeError) as error:
                 log.debug("virtual OBS: a client is gone: %s", error)
@@ -112,15 +116,17 @@ class Session:
             self._send(OpCode.EVENT, body)
 
     def _received(self, message: aiohttp.WSMessage) -> Bye | None:
-        if message.type is aiohttp.WSMsgType.BINARY:
-            return Bye(
-                CloseCode.MESSAGE_DECODE_ERROR,
-                "Your session encoding is set to Json, but a binary message was received.",
-            )
+        codec = self._codec
+        if message.type not in (aiohttp.WSMsgType.TEXT, aiohttp.WSMsgType.BINARY):
+            return None  # the socket has broken a rule of its own, and was closed for it
+        if message.type is not codec.frame:
+            came = "text" if codec is MSGPACK else "binary"
+            reason = f"Your session encoding is set to {codec.name}, but a {came} message was received."
+            return Bye(CloseCode.MESSAGE_DECODE_ERROR, reason)
         try:
-            payload = json.loads(message.data)
-        except (ValueError, TypeError) as error:
-            return Bye(CloseCode.MESSAGE_DECODE_ERROR, f"Unable to decode Json: {error}")
+            payload = codec.decode(message.data)
+        except ValueError as error:
+            return Bye(CloseCode.MESSAGE_DECODE_ERROR, f"Unable to decode {codec.name}: {error}")
         if not isinstance(payload, dict):
             return Bye(CloseCode.MESSAGE_DECODE_ERROR, "You sent a non-object payload.")
         if "op" not in payload:
@@ -128,11 +134,13 @@ class Session:
         op, data = payload["op"], payload.get("d")
         if isinstance(op, bool) or not isinstance(op, int | float):
             return Bye(CloseCode.UNKNOWN_OP_CODE, "Your `op` is not a number.")
-        if "d" not in payload:
+        if data is None:
             return Bye(CloseCode.MISSING_DATA_FIELD, "Your payload is missing data (`d`).")
         if not isinstance(data, dict):
             return Bye(CloseCode.INVALID_DATA_FIELD_TYPE, "Your payload's data (`d`) is not an object.")
-        return self._understood(int(op), data)
+        if not math.isfinite(op):
+            return Bye(CloseCode.UNKNOWN_OP_CODE, "Unknown OpCode: 0")
+        return self._understood(int(op) & 0xFF, data)  # the plugin keeps eight bits of the number, so that -1 is 255
 
     def _understood(self, op: int, data: dict[str, Any]) -> Bye | None:
         if not self._identified and op != OpCode.IDENTIFY:
@@ -262,6 +270,11 @@ class Session:
 def new_nonce() -> str:
     """Random text for a salt or a challenge."""
     return base64.b64encode(secrets.token_bytes(32)).decode()
+
+
+def _fitting(reason: str) -> bytes:
+    # A close frame has room for 123 bytes; half a character would make it unreadable.
+    return reason.encode()[:123].decode(errors="ignore").encode()
 
 
 def _unsigned(value: Any) -> bool:

@@ -123,12 +123,18 @@ async def raw(obs: VirtualObs, *protocols: str) -> AsyncIterator[aiohttp.ClientW
 async def client(obs: VirtualObs, subscriptions: int = 2047, password: str = PASSWORD) -> AsyncIterator[Client]:
     """An identified client."""
     async with raw(obs) as socket:
-        hello = (await socket.receive_json())["d"]
-        identify: dict[str, Any] = {"rpcVersion": 1, "eventSubscriptions": subscriptions}
-        if "authentication" in hello:
-            asked = hello["authentication"]
-            identify["authentication"] = authentication(password, asked["salt"], asked["challenge"])
-        await socket.send_json({"op": 1, "d": identify})
-        connected = Client(socket)
-        await connected.receive(2)
-        yield connected
+        await identified(socket, subscriptions, password)
+        yield Client(socket)
+
+
+async def identified(
+    socket: aiohttp.ClientWebSocketResponse, subscriptions: int = 2047, password: str = PASSWORD
+) -> None:
+    """Say who we are on a JSON socket, and wait until we are let in."""
+    hello = (await socket.receive_json())["d"]
+    identify: dict[str, Any] = {"rpcVersion": 1, "eventSubscriptions": subscriptions}
+    if "authentication" in hello:
+        asked = hello["authentication"]
+        identify["authentication"] = authentication(password, asked["salt"], asked["challenge"])
+    await socket.send_json({"op": 1, "d": identify})
+    await Client(socket).receive(2)

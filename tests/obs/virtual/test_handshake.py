@@ -95,12 +95,6 @@ async def test_a_client_without_subprotocol_speaks_json(obs: VirtualObs) -> None
         assert socket.protocol is None
 
 
-async def test_a_client_that_speaks_only_msgpack_is_told_so(obs: VirtualObs) -> None:
-    async with raw(obs, "obswebsocket.msgpack") as socket:
-        answer = await socket.receive(timeout=5)
-        assert (answer.type, answer.data) == (aiohttp.WSMsgType.CLOSE, 4012)
-
-
 async def test_a_plain_http_request_is_answered_with_426(obs: VirtualObs) -> None:
     async with aiohttp.ClientSession() as session, session.get(f"http://127.0.0.1:{obs.port}/") as answer:
         assert answer.status == 426
