@@ -221,6 +221,68 @@ def test_the_same_row_twice_counts_once(tmp_path: Path) -> None:
     assert export.source.rows == 2
 
 
+@pytest.mark.usefixtures("english")
+def test_an_order_paid_before_it_was_submitted_is_a_problem(tmp_path: Path) -> None:
+    late = {"子订单编号": "2", "支付完成时间": "2026-11-23 20:09:59"}
+    (problem,) = problems(write_rows(tmp_path, {}, late))
+    assert (problem.line, problem.column) == (3, HEADINGS.index("支付完成时间") + 1)
+    assert problem.what == "the order is paid before it was submitted"
+
+
+def test_an_order_paid_in_the_second_it_was_submitted_is_none(tmp_path: Path) -> None:
+    found = only(write_rows(tmp_path, {"支付完成时间": ROW["订单提交时间"]}))
+    assert found.paid_at == found.created_at
+
+
+def rounded(number: str) -> dict[str, str]:
+    """The numbers of a row as a spreadsheet program writes them: to fifteen digits."""
+    return {"主订单编号": number, "子订单编号": number}
+
+
+@pytest.mark.usefixtures("english")
+def test_numbers_a_spreadsheet_has_rounded_are_one_problem_of_the_file(tmp_path: Path) -> None:
+    # the first two were different sub-orders: as the same one they would contradict each other
+    rows = (
+        rounded("6917926768823640000"),
+        rounded("6917926768823640000") | {"商品数量": "2"},
+        rounded("6917926768823650000"),
+    )
+    (problem,) = problems(write_rows(tmp_path, *rows))
+    assert (problem.line, problem.column) == (2, HEADINGS.index("主订单编号") + 1)
+    assert "主订单编号, 子订单编号" in problem.what
+    assert "spreadsheet" in problem.remedy
+
+
+def test_rounded_numbers_by_the_hundred_are_still_one_problem(tmp_path: Path) -> None:
+    rows = (rounded("6917926768823640000") | {"商品数量": str(count)} for count in range(1, 400))
+    assert len(problems(write_rows(tmp_path, *rows))) == 1
+
+
+def test_rounded_numbers_are_told_beside_what_else_is_wrong(tmp_path: Path) -> None:
+    found = problems(write_rows(tmp_path, rounded("6917926768823640000") | {"运费": "x"}))
+    assert [problem.column for problem in found] == [1, HEADINGS.index("运费") + 1]
+
+
+def test_rounded_ids_of_products_are_a_problem_although_orders_are_sound(tmp_path: Path) -> None:
+    (problem,) = problems(write_rows(tmp_path, {"商品ID": "3650123456789010000"}))
+    assert problem.column == HEADINGS.index("商品ID") + 1
+
+
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        pytest.param(("6917926768823640000", "6917926768823643752"), id="one ends so by chance"),
+        pytest.param(("6917926768823643000", "6917926768823644000"), id="three zeros are no proof"),
+        pytest.param(("69179267688236430000",), id="a spreadsheet keeps fifteen digits, not sixteen"),
+        pytest.param(("691792676880000",), id="fifteen digits are kept whole"),
+        pytest.param(("A917926768823640000",), id="no number"),
+    ],
+)
+def test_other_numbers_that_end_in_zeros_are_read(tmp_path: Path, numbers: tuple[str, ...]) -> None:
+    path = write_rows(tmp_path, *(rounded(number) for number in numbers))
+    assert tuple(found.line_id for found in read(path)) == numbers
+
+
 def test_two_different_rows_of_one_sub_order_are_a_problem(tmp_path: Path) -> None:
     (problem,) = problems(write_rows(tmp_path, {}, {"商品数量": "2"}))
     assert problem.line == 3
@@ -255,7 +317,31 @@ def test_a_quotation_mark_left_open_swallows_no_rows(tmp_path: Path) -> None:
     assert problem.line == 2
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", b"\x00" * 99, b"<html>"])
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"\xef\xbb\xbf", b"\xff\xfe", b"\r\n,,,\r\n"])
+@pytest.mark.usefixtures("english")
+def test_an_empty_file_is_called_one(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_bytes(content)
+    (problem,) = problems(path)
+    assert (problem.line, problem.what) == (0, "the file is empty")
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+@pytest.mark.parametrize("sign", [";", "；", "，", "|"])
+@pytest.mark.usefixtures("english")
+def test_another_sign_between_the_cells_is_one_problem(tmp_path: Path, sign: str, encoding: str) -> None:
+    path = tmp_path / "orders.csv"
+    path.write_bytes(rows_text({}).replace(",", sign).encode(encoding))
+    (problem,) = problems(path)
+    assert problem.what == f"the cells are parted by {sign} and not by commas"
+    assert "CSV with commas" in problem.remedy
+
+
+def test_such_a_sign_inside_a_cell_does_no_harm(tmp_path: Path) -> None:
+    assert only(write_rows(tmp_path, {"选购商品": "沙棘;" * 200})).product_name == "沙棘;" * 200
+
+
+@pytest.mark.parametrize("content", [b"\x00" * 99, b"<html>"])
 def test_what_is_no_export_is_refused_heading_by_heading(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "orders.csv"
     path.write_bytes(content)

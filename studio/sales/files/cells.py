@@ -33,14 +33,15 @@ def _correct() -> str:
     return _("correct the cell, or export the orders again")
 
 
-def _unspoilt() -> str:
+def unspoilt() -> str:
+    """What to do with a file that a spreadsheet program has saved."""
     return _("export the orders again and import the file without opening and saving it in a spreadsheet program")
 
 
 def text(cell: str) -> str | Fault:
     """The cell without the tab, apostrophe and spaces platforms put around it; "" where it means "none"."""
     if _DAMAGED.search(cell):
-        return Fault(_("it holds bytes that are no text"), _unspoilt())
+        return Fault(_("it holds bytes that are no text"), unspoilt())
     bare = cell.strip().removeprefix("'").strip()  # tab or apostrophe keep spreadsheets from rounding an id
     return "" if bare in _EMPTY else bare
 
@@ -52,7 +53,7 @@ def identifier(cell: str) -> str | Fault:
     if not value:
         return Fault(_("the number is missing"), _correct())
     if _ROUNDED_ID.fullmatch(value):
-        return Fault(_("a spreadsheet program has rounded the number"), _unspoilt())
+        return Fault(_("a spreadsheet program has rounded the number"), unspoilt())
     if not _ID.fullmatch(value):
         return Fault(
             _("this is not one number"), _("export with one row a sub-order, without merging the rows of an order")
@@ -106,7 +107,7 @@ def instant(cell: str, zone: ZoneInfo) -> datetime | Fault | None:
         return None
     if not (match := _TIME.fullmatch(value)):
         if _TIME_SHORT.fullmatch(value):
-            return Fault(_("a spreadsheet program has cut the seconds off the time"), _unspoilt())
+            return Fault(_("a spreadsheet program has cut the seconds off the time"), unspoilt())
         return Fault(_("this is not a time like 2026-11-23 20:00:05"), _correct())
     year, month, day, hour, minute, second = (int(part) for part in match.group(1, 3, 4, 5, 6, 7))
     try:

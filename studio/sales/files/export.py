@@ -14,6 +14,7 @@ from studio.model.problem import Problem
 from studio.model.sales import PLATFORM_ZONE, OrderLine
 from studio.sales.files import cells
 from studio.sales.files.records import Records
+from studio.sales.files.rounding import WATCHED, Rounding
 
 MOST_PROBLEMS = 200
 _TOTALS = ("合计", "总计", "汇总")
@@ -94,8 +95,11 @@ class OrderExport:
         self._path = path
         self._format = file_format
         self._problems: list[Problem] = []
+        self._repeats: set[Problem] = set()
+        self._rounding = Rounding()
         self._seen: dict[str, tuple[int, int]] = {}
         self._rows = 0
+        self._unread = 0
         self._source: SourceFile | None = None
 
     @property
@@ -107,8 +111,11 @@ class OrderExport:
 
     def __iter__(self) -> Iterator[OrderLine]:
         self._problems.clear()
+        self._repeats.clear()
+        self._rounding = Rounding()
         self._seen.clear()
         self._rows = 0
+        self._unread = 0
         records = Records(self._path)
         try:
             yield from self._lines(iter(records))
@@ -133,19 +140,32 @@ class OrderExport:
 
     def _lines(self, records: Iterator[tuple[int, list[str]]]) -> Iterator[OrderLine]:
         number, headings = next(records, (0, []))
+        if not headings:
+            self._problem(0, 0, _("the file is empty"), _again())
+            return
         columns = self._columns(number, headings)
         if self._problems:
             return
+        try:
+            yield from self._orders(records, columns, len(headings))
+        finally:
+            self._check_rounding(columns)
+            if self._unread and len(self._problems) >= MOST_PROBLEMS:
+                self._problem(self._unread, 0, _("too many problems: the rows from here on were not read"), _again())
+
+    def _orders(
+        self, records: Iterator[tuple[int, list[str]]], columns: Mapping[str, tuple[int, str]], width: int
+    ) -> Iterator[OrderLine]:
         payable = 0
         for number, record in records:
             if len(self._problems) >= MOST_PROBLEMS:
-                self._problem(number, 0, _("too many problems: the rows from here on were not read"), _again())
+                self._unread = number
                 return
             if _is_totals(record, columns):
                 self._check_totals(number, record, columns, payable)
                 continue
             self._rows += 1
-            if (line := self._line(number, record, columns, len(headings))) is None:
+            if (line := self._line(number, record, columns, width)) is None:
                 continue
             payable += line.payable_fen
             if self._first(line):
@@ -187,8 +207,15 @@ class OrderExport:
             return None
         row = Row(str(self._path), number, record, columns)
         line = self._format.line(row)
+        for field in WATCHED:
+            self._rounding.see(field, getattr(line, field), number)
         self._problems.extend(row.problems)
-        return None if row.problems else line
+        if row.problems:
+            return None
+        if line.paid_at is not None and line.paid_at < line.created_at:
+            self._problem(number, columns["paid_at"][0] + 1, _("the order is paid before it was submitted"), _again())
+            return None
+        return line
 
     def _first(self, line: OrderLine) -> bool:
         # the hash stands for the line: a collision could only hide that two rows of one sub-order differ
@@ -198,7 +225,20 @@ class OrderExport:
             self._problem(
                 line.row, 0, _("the sub-order stands in row {row} already, with other values").format(row=row), _again()
             )
+            self._repeats.add(self._problems[-1])
         return row == line.row
+
+    def _check_rounding(self, columns: Mapping[str, tuple[int, str]]) -> None:
+        """One Problem for all columns that were rounded, in place of the sub-orders that became equal by it."""
+        if not (rounded := self._rounding.columns()):
+            return
+        self._problems = [problem for problem in self._problems if problem not in self._repeats]
+        field, row = min(rounded.items(), key=lambda found: (found[1], columns[found[0]]))
+        what = _("a spreadsheet program has rounded the numbers of {headings}: all of them end in zeros").format(
+            headings=", ".join(columns[field][1] for field in WATCHED if field in rounded)
+        )
+        problem = Problem(str(self._path), row, columns[field][0] + 1, what, cells.unspoilt())
+        self._problems.insert(0, problem)
 
     def _check_totals(
         self, number: int, record: Sequence[str], columns: Mapping[str, tuple[int, str]], payable: int

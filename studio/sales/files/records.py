@@ -12,6 +12,7 @@ from studio.model.problem import Problem
 
 _PEEK = 1 << 16
 _BOMS = ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16"))
+_OTHER_SIGNS = (";", "；", "，", "|")
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 
@@ -54,7 +55,7 @@ class Records:
             head = binary.peek(_PEEK)
             encoding = _encoding(head, str(self._path))
             with io.TextIOWrapper(binary, encoding, errors="surrogateescape", newline="") as text:
-                yield from _records(text, _delimiter(head, encoding), str(self._path))
+                yield from _records(text, _delimiter(head, encoding, str(self._path)), str(self._path))
                 self.sha256 = hashing.digest.hexdigest()
 
 
@@ -98,12 +99,21 @@ def _encoding(head: bytes, file: str) -> str:
     return "utf-8"
 
 
-def _delimiter(head: bytes, encoding: str) -> str:
+def _delimiter(head: bytes, encoding: str, file: str) -> str:
     if encoding == "utf-16":
         line = head[: len(head) // 2 * 2].decode(encoding, "replace").split("\n", 1)[0]
     else:
         line = _first_line(head).decode(encoding, "replace")
-    return "\t" if line.count("\t") > line.count(",") else ","
+    # the others are told and not read: where ; parts the cells, a comma may stand for the point of an amount
+    sign = max((",", "\t", *_OTHER_SIGNS), key=line.count)
+    if sign in _OTHER_SIGNS:
+        raise _rejected(
+            file,
+            0,
+            _("the cells are parted by {sign} and not by commas").format(sign=sign),
+            _("export the orders again as CSV with commas, and import that file as it is"),
+        )
+    return sign
 
 
 def _rejected(file: str, row: int, what: str, remedy: str) -> OrderFileRejected:
