@@ -255,4 +255,5 @@ def _sell(
     with opened(state / "studio.db", migrations) as database:
         import_orders(database, orders, datetime.now(UTC))
         window = (start - AROUND, end + AROUND)
-        return Sales(tuple(order_lines(database, *window)), source_files(database, *window), file_sums, LAG_MS)
+        lines = tuple(order_lines(database, *window))
+        return Sales(lines, source_files(database, *window), file_sums, LAG_MS, made_up=True)
