@@ -124,7 +124,7 @@ def _on_air(cues: Sequence[Cue], verdicts: Mapping[str, CueEnded], end_ns: int) 
         if ended is not None and ended.verdict in ON_AIR:
             began.append((cue.id, ended.started_ns or ended.sent_ns or ended.planned_ns))
     began.sort(key=lambda pair: pair[1])
-    ends = [*(since for _, since in began[1:]), end_ns]
+    ends = [*(since for _, since in began), end_ns][1:]
     return {cue: (since, max(since, until)) for (cue, since), until in zip(began, ends, strict=True)}
 
 

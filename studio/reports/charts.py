@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 WIDTH = 720.0
 """Points; a page may scale the drawing, its text with it."""
+NARROW = 350.0
+"""Points of the same drawing for a phone, where the broad one would be scaled past reading."""
 LEFT, RIGHT = 62.0, 26.0
 FONT = 9.5
 LANE = 14.0
@@ -44,8 +46,11 @@ class Words:
         return re.sub(r"@(\d+)@", lambda found: html.escape(clean(self._texts[int(found[1])])), svg)
 
 
-def curve_chart(figures: SessionFigures) -> str:
-    """Paid amount in yuan and paid lines a step, with a mark where each cue began; figures must have a curve."""
+def curve_chart(figures: SessionFigures, width: float = WIDTH) -> str:
+    """Paid amount in yuan and paid lines a step, with a mark where each cue began; figures must have a curve.
+
+    ``width`` is in points, for this and every other drawing here.
+    """
     words = Words()
     start = figures.curve[0].start
     step_s = figures.curve_step_ms / 1000
@@ -56,10 +61,10 @@ def curve_chart(figures: SessionFigures) -> str:
         for number, cue, at in begun
         if 0 <= (at - start).total_seconds() <= span_s
     ]
-    marks = _marks([(number, cue.title, at / span_s) for number, cue, at in shown])
+    marks = _marks([(number, cue.title, at / span_s) for number, cue, at in shown], _room(width))
     top = 12 + LANE * (max((lane for _text, _x, lane in marks), default=-1) + 1)
     height = top + 230
-    with _drawing(height, "curve") as figure:
+    with _drawing(width, height, "curve") as figure:
         paid = _axes(figure, top, 120, height)
         count = _axes(figure, top + 142, 56, height)
         middles = [(number + 0.5) * step_s for number in range(len(figures.curve))]
@@ -73,16 +78,16 @@ def curve_chart(figures: SessionFigures) -> str:
                 axes.axvline(at, color=INK, linewidth=0.7, linestyle=(0, (2, 2)), zorder=3)
         _count_ticks(count)
         paid.yaxis.set_major_formatter("{x:,.0f}")
-        _time_axis([paid, count], start, span_s)
+        _time_axis([paid, count], start, span_s, width)
         paid.tick_params(labelbottom=False)
         for text, x, lane in marks:
             paid.annotate(
                 words.token(text), (x, 120 + 5 + lane * LANE), xycoords="axes points", ha="center", va="bottom"
             )
-        return _svg(figure, words, "curve")
+        return _svg(figure, words, _name("curve", width))
 
 
-def plan_chart(figures: SessionFigures) -> str:
+def plan_chart(figures: SessionFigures, width: float = WIDTH) -> str:
     """Two rows of bars, planned above actual, numbered as in the table; figures must have cues."""
     words = Words()
     cues = figures.cues
@@ -90,18 +95,29 @@ def plan_chart(figures: SessionFigures) -> str:
     end = max(moment for cue in cues for moment in _ends(cue))
     span_s = max(1.0, (end - start).total_seconds())
     height = 128.0
-    with _drawing(height, "plan") as figure:
-        axes = _axes(figure, 12, 84, height)
+    with _drawing(width, height, "plan") as figure:
+        axes, room = _axes(figure, 12, 84, height), _room(width)
         axes.set_ylim(-0.55, 1.55)
         axes.set_yticks([1, 0], [words.token(_("Planned")), words.token(_("Actual"))])
         axes.tick_params(axis="y", length=0)
         for number, cue in enumerate(cues, 1):
-            _bar(axes, start, cue.planned_start, cue.planned_ms, 1, PLANNED, number, span_s)
+            _bar(axes, start, cue.planned_start, cue.planned_ms, 1, PLANNED, number, span_s, room)
             if cue.actual_start is not None and cue.actual_ms is not None:
                 late = cue.verdict != "on_time"
-                _bar(axes, start, cue.actual_start, cue.actual_ms, 0, LATE if late else ACTUAL, number, span_s, late)
-        _time_axis([axes], start, span_s)
-        return _svg(figure, words, "plan")
+                _bar(
+                    axes,
+                    start,
+                    cue.actual_start,
+                    cue.actual_ms,
+                    0,
+                    LATE if late else ACTUAL,
+                    number,
+                    span_s,
+                    room,
+                    late,
+                )
+        _time_axis([axes], start, span_s, width)
+        return _svg(figure, words, _name("plan", width))
 
 
 def _ends(cue: CueFigures) -> list[datetime]:
@@ -120,21 +136,21 @@ def _bar(
     colour: str,
     number: int,
     span_s: float,
+    room: float,
     hatched: bool = False,
 ) -> None:
     left, length = (start - origin).total_seconds(), length_ms / 1000
     axes.barh(
         row, length, left=left, height=0.72, color=colour, edgecolor=INK, linewidth=0.5, hatch="////" if hatched else ""
     )
-    if length / span_s * _room() >= text_width(str(number), FONT) + 3:
+    if length / span_s * room >= text_width(str(number), FONT) + 3:
         ink = "#ffffff" if colour == ACTUAL else "#101512"
         ground = {"boxstyle": "round,pad=0.15", "facecolor": colour, "edgecolor": "none"} if hatched else None
         axes.text(left + length / 2, row, str(number), ha="center", va="center_baseline", color=ink, bbox=ground)
 
 
-def _marks(cues: Sequence[tuple[int, str, float]]) -> list[tuple[str, float, int]]:
+def _marks(cues: Sequence[tuple[int, str, float]], room: float) -> list[tuple[str, float, int]]:
     """The labels of the cues over the curve: (text, x in points, lane); with titles where there is room for all."""
-    room = _room()
     for letters in (10, 6, 0):
         texts = [f"{number} {_cut(title, letters)}".strip() for number, title, _at in cues]
         widths = [text_width(text, FONT) for text in texts]
@@ -149,12 +165,21 @@ def _cut(title: str, letters: int) -> str:
     return title if len(title) <= letters else title[: letters - 1] + "…" if letters else ""
 
 
-def _room() -> float:
-    return WIDTH - LEFT - RIGHT
+def _room(width: float) -> float:
+    return width - LEFT - RIGHT
+
+
+def _width(figure: "Figure") -> float:
+    return figure.get_figwidth() * 72
+
+
+def _name(drawing: str, width: float) -> str:
+    """What its ids begin with: both widths stand on one page."""
+    return drawing if width == WIDTH else f"{drawing}-{width:.0f}"
 
 
 @contextmanager
-def _drawing(height: float, salt: str) -> Iterator["Figure"]:
+def _drawing(width: float, height: float, salt: str) -> Iterator["Figure"]:
     import matplotlib as mpl
     from matplotlib.figure import Figure
 
@@ -172,13 +197,14 @@ def _drawing(height: float, salt: str) -> Iterator["Figure"]:
         "text.parse_math": False,
     }
     with mpl.rc_context(settings):  # type: ignore[arg-type]
-        yield Figure(figsize=(WIDTH / 72, height / 72), facecolor="none")
+        yield Figure(figsize=(width / 72, height / 72), facecolor="none")
 
 
 def _axes(figure: "Figure", top: float, height: float, total: float) -> "Axes":
     """Axes over the drawing's width, ``top`` points below its upper edge."""
+    width = _width(figure)
     axes = figure.add_axes(
-        (LEFT / WIDTH, 1 - (top + height) / total, _room() / WIDTH, height / total), facecolor="none"
+        (LEFT / width, 1 - (top + height) / total, _room(width) / width, height / total), facecolor="none"
     )
     axes.spines[["top", "right"]].set_visible(False)
     axes.set_axisbelow(True)
@@ -191,9 +217,9 @@ def _count_ticks(axes: "Axes") -> None:
     axes.yaxis.set_major_locator(MaxNLocator(nbins=3, integer=True))
 
 
-def _time_axis(all_axes: "Sequence[Axes]", start: datetime, span_s: float) -> None:
+def _time_axis(all_axes: "Sequence[Axes]", start: datetime, span_s: float, width: float) -> None:
     """Ticks at round times of the clock from ``start`` on; seconds are shown where they matter."""
-    step = nice_step(span_s, 8)
+    step = nice_step(span_s, 8 if width > NARROW else 4)
     midnight = start.replace(hour=0, minute=0, second=0, microsecond=0)
     offset = -((start - midnight).total_seconds()) % step
     ticks = [offset + number * step for number in range(int((span_s - offset) / step) + 1)]

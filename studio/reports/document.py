@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-Kind = Literal["text", "number", "money", "moment", "clock", "length", "late", "gap", "bytes", "code"]
+Kind = Literal["text", "number", "money", "moment", "clock", "length", "late", "gap", "bytes", "code", "word"]
 """How a value is written: ``money`` is fen, ``length``, ``late`` and ``gap`` are milliseconds, ``clock`` an instant
-without its date. ``late`` says late or early, ``gap`` prints the sign."""
+without its date. ``late`` says late or early, ``gap`` prints the sign; a ``word`` is a short text
+of ours that is never broken."""
 
 Value = str | int | float | datetime | None
 
@@ -87,9 +88,13 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A drawing as SVG; ``described`` says in words what it shows, for whoever cannot see it."""
+    """A drawing as SVG; ``described`` says in words what it shows, for whoever cannot see it.
+
+    ``narrow`` is the same drawing for a phone.
+    """
 
     svg: str
+    narrow: str
     caption: str
     described: str
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from studio.asrun.words import verdict
 from studio.i18n import _, ngettext
 from studio.model.figures import CueFigures, SessionFigures, Totals
-from studio.reports.charts import plan_chart
+from studio.reports.charts import NARROW, plan_chart
 from studio.reports.document import (
     Block,
     Cell,
@@ -44,6 +44,7 @@ def plan_section(figures: SessionFigures) -> Iterator[Block]:
     yield Paragraph(said.format(count=count, summary=summary))
     yield Figure(
         plan_chart(figures),
+        plan_chart(figures, NARROW),
         _("Planned above, actual below; numbers as in the table, hatched: not on time."),
         _("Two rows of bars along the clock: the planned cues, and below them the cues as they ran. {summary}.").format(
             summary=summary
@@ -83,7 +84,7 @@ def _cue_row(number: int, cue: CueFigures, known: bool) -> tuple[Cell, ...]:
     return (
         Cell(number + 1),
         Cell(cue.title, figure=f"{at}.title"),
-        Cell(verdict(cue.verdict)),
+        Cell(verdict(cue.verdict), "word" if cue.verdict in VERDICTS else "text"),
         Cell(cue.planned_start, "clock", f"{at}.planned_start"),
         Cell(cue.actual_start, "clock", f"{at}.actual_start") if aired else _not_aired(),
         Cell(cue.late_ms, "late", f"{at}.late_ms") if aired else _not_aired(),
@@ -106,7 +107,7 @@ def _sum_row(name: str, totals: Totals, path: str, known: bool) -> tuple[Cell, .
 
 
 def _not_aired() -> Cell:
-    return Cell(_("not on air"))
+    return Cell(_("not on air"), "word")
 
 
 def recording_section(figures: SessionFigures, stills: Mapping[str, bytes]) -> Iterator[Block]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from studio.i18n import _, ngettext
 from studio.model.figures import SessionFigures, Totals
-from studio.reports.charts import curve_chart
+from studio.reports.charts import NARROW, curve_chart
 from studio.reports.document import Block, Cell, Column, Figure, Heading, Kind, Note, Paragraph, Table, Value
 from studio.reports.sources import orders_known
 
@@ -20,6 +20,7 @@ def curve_section(figures: SessionFigures) -> Iterator[Block]:
     step = _("{count} min").format(count=seconds // 60) if seconds % 60 == 0 else _("{count} s").format(count=seconds)
     yield Figure(
         curve_chart(figures),
+        curve_chart(figures, NARROW),
         _("Steps of {step} by the time of ordering; dotted lines: a cue begins, numbered as above.").format(step=step),
         ngettext(
             "Bars of the paid amount and of the order lines, {count} step of {step}; highest at {at}.",
@@ -71,7 +72,7 @@ def products_section(figures: SessionFigures) -> Iterator[Block]:
         rows.append(
             (
                 Cell(product.name, figure=f"{at}.name"),
-                Cell(_("in the line-up") if product.planned else _("not in it")),
+                Cell(_("in the line-up") if product.planned else _("not in it"), "word"),
                 price if product.planned else Cell(_("not in it")),
                 Cell(product.times, "number", f"{at}.times"),
                 Cell(product.on_air_ms, "length", f"{at}.on_air_ms"),

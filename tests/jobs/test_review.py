@@ -7,11 +7,23 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from studio.asrun.events import CueEnded, Event, LinkChanged, Record, RunEnded, RunStarted, Stamp
+from studio.asrun.events import (
+    CueEnded,
+    Event,
+    Intended,
+    LinkChanged,
+    Record,
+    Refused,
+    RunEnded,
+    RunStarted,
+    Stamp,
+    TimedOut,
+)
 from studio.clock import NS_PER_MS, NS_PER_S, wall_ns
 from studio.errors import NotReady
+from studio.i18n import _
 from studio.jobs.review import Film, Sales, review, takes
-from studio.model.figures import RecordingFigures, Totals
+from studio.model.figures import RecordingFigures, SourceFile, Totals
 from studio.model.plan import Assets, LanePlan, Plan
 from studio.model.runsheet import Cue, Product, RunSheet
 from studio.model.sales import OrderLine, OrderStatus
@@ -70,6 +82,7 @@ def line(number: int, product: str, after_s: float, fen: int = 5_990, *, order: 
         raw_status="已支付" if paid else "待支付",
         status=OrderStatus.PAID if paid else OrderStatus.UNPAID,
         created_at=created,
+        row=number + 1,
         paid_at=created if paid else None,
     )
 
@@ -154,6 +167,12 @@ def test_a_run_that_was_stopped_ends_when_it_was() -> None:
     assert [cue.verdict for cue in found.cues] == ["on_time", "skipped", "skipped"]
 
 
+def test_a_run_of_which_no_cue_went_on_air_has_figures_all_the_same() -> None:
+    found = figures(log(*((1.0, cue.id, CueEnded("refused", MONO, why="no")) for cue in CUES)))
+    assert [(cue.actual_start, cue.sales.lines) for cue in found.cues] == [(None, 0)] * 3
+    assert found.unattributed == found.totals
+
+
 def test_hosts_are_named_once_in_the_order_they_speak() -> None:
     assert figures().hosts == ("李晓云", "王强")
 
@@ -195,3 +214,64 @@ def test_the_plan_of_another_day_says_when_it_was_planned() -> None:
     plan = replace(PLAN, start_wall_ns=wall_ns(START - timedelta(minutes=3)))
     found = review(plan, ALL_ON_TIME, VENUE, "main", (), Sales())
     assert found.planned_start == START - timedelta(minutes=3)
+
+
+def test_a_run_without_an_appointed_start_has_none() -> None:
+    assert figures().planned_start is None
+
+
+def test_what_is_made_up_stays_made_up() -> None:
+    assert review(PLAN, ALL_ON_TIME, VENUE, "main", (), Sales(LINES, made_up=True)).made_up
+    assert not figures().made_up
+
+
+def test_every_row_of_the_order_file_is_counted_in_one_place() -> None:
+    found = figures()
+    parts = [*(cue.rows for cue in found.cues), found.unattributed_rows, found.unpaid_rows]
+    assert sorted(row for part in parts for row in part) == [line.row for line in LINES]
+    assert [len(cue.rows) for cue in found.cues] == [cue.sales.lines for cue in found.cues]
+    assert found.cues[1].rows == (2, 3)
+    assert found.unpaid_rows == (7,)
+
+
+def test_rows_of_several_files_are_not_told() -> None:
+    sources = (SourceFile("a.csv", "0" * 64, 4), SourceFile("b.csv", "1" * 64, 3))
+    found = review(PLAN, ALL_ON_TIME, VENUE, "main", (), Sales(LINES, sources))
+    assert (found.unattributed_rows, found.unpaid_rows, {cue.rows for cue in found.cues}) == ((), (), {()})
+
+
+def test_unknown_states_are_counted_by_what_the_file_calls_them() -> None:
+    odd = [
+        replace(line(number, "100", 12), status=OrderStatus.UNKNOWN, raw_status=state)
+        for number, state in enumerate(("待拼团", "x", "待拼团"), 20)
+    ]
+    assert figures(lines=(*LINES, *odd)).unknown_states == (("待拼团", 2), ("x", 1))
+    assert figures().unknown_states == ()
+
+
+def asked(number: str, kind: str) -> Event:
+    return Intended(number, kind, {}, "because")
+
+
+def test_a_refused_request_of_no_cue_is_an_incident() -> None:
+    found = figures(log((-2.0, "", asked("1", "StartRecord")), (-1.0, "", Refused("1", 500, "disk is full"))))
+    assert [_("start the recording") in text and "disk is full" in text for text in found.incidents] == [True]
+    assert found.incidents[0].startswith("-0:01")
+
+
+def test_a_request_that_nobody_knows_of_is_an_incident() -> None:
+    found = figures(log((30.0, "", asked("9", "StopRecord")), (35.0, "", TimedOut("9", "no reply"))))
+    assert [_("stop the recording") in text and "no reply" in text for text in found.incidents] == [True]
+
+
+def test_a_refusal_that_the_verdict_tells_of_is_told_once() -> None:
+    refusal = (10.0, "juice", Refused("4", 600, "no such scene"))
+    ended = (10.0, "juice", CueEnded("refused", MONO, why="no such scene"))
+    found = figures(log((9.9, "juice", asked("4", "SetCurrentProgramScene")), refusal, ended))
+    assert len(found.incidents) == 1
+
+
+def test_a_refusal_beside_a_cue_on_time_is_told() -> None:
+    refusal = (9.0, "juice", Refused("4", 600, "no such file"))
+    found = figures(log((8.9, "juice", asked("4", "SetInputSettings")), refusal, on_time(CUES[1])))
+    assert ["no such file" in text and "沙棘汁" in text for text in found.incidents] == [True]

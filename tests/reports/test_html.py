@@ -269,3 +269,65 @@ def test_a_failed_write_leaves_the_older_report(tmp_path: Path, monkeypatch: pyt
         written(hostile(), tmp_path)
     assert report.read_bytes() == before
     assert sorted(path.name for path in tmp_path.iterdir()) == ["figures.json", "report.html"]
+
+
+WARNING = "Demonstration: the orders in this report are made up; they are not sales."
+
+
+def test_made_up_orders_are_said_before_any_figure(tmp_path: Path) -> None:
+    text = read(written(replace(ordinary(), made_up=True), tmp_path)).text
+    assert 0 < text.index(_(WARNING)) < text.index(_("1 Basics"))
+
+
+def test_real_orders_are_not_called_made_up(report: Path) -> None:
+    assert _(WARNING) not in read(report).text
+    assert 'class="note alarm"' not in report.read_text(encoding="utf-8")
+
+
+def test_without_an_appointed_start_nothing_is_late_against_it(tmp_path: Path) -> None:
+    page = read(written(replace(ordinary(), planned_start=None), tmp_path))
+    assert _("no appointed start") in page.text
+    assert _("Start against plan") not in page.text
+    assert "2026-12-04" in page.text.split(_("1 Basics"))[0]
+
+
+def test_an_appointed_start_has_its_difference(report: Path) -> None:
+    text = re.sub(r"\s+", "", read(report).text)
+    assert re.sub(r"\s+", "", _("Start against plan") + _("{ms} ms late").format(ms=12)) in text
+
+
+def test_a_recording_that_fits_nowhere_says_why(tmp_path: Path) -> None:
+    seen = {}
+    for why in ("too_few", "ambiguous"):
+        recording = replace(ordinary().recordings[0], alignment_note=why)
+        cues = tuple(replace(cue, picture_error_ms=None) for cue in ordinary().cues)
+        figures = replace(ordinary(), recordings=(recording,), cues=cues)
+        seen[why] = read(written(figures, tmp_path / why)).text
+    assert _("fewer than two takes can be seen in it as a picture change") in seen["too_few"]
+    assert _("its picture changes fit the takes in more than one place") in seen["ambiguous"]
+
+
+def test_states_that_are_not_known_are_counted(tmp_path: Path) -> None:
+    text = read(written(replace(ordinary(), unknown_states=(("待拼团", 3), (HOSTILE, 1))), tmp_path)).text
+    assert "待拼团 × 3" in text
+    assert "4" in text.split("待拼团 × 3")[0][-80:]
+
+
+def test_one_cue_is_not_called_cues(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LANGUAGE", "en")
+    assert "1 cue: 1 on time." in read(written(ordinary(1), tmp_path / "one")).text
+    assert "2 cues: 2 on time." in read(written(ordinary(2), tmp_path / "two")).text
+
+
+def test_the_rows_of_the_order_file_stand_beside_what_counts_them(tmp_path: Path) -> None:
+    cues = tuple(replace(cue, rows=(2, 3, 4, 8) if number == 1 else ()) for number, cue in enumerate(ordinary().cues))
+    figures = replace(ordinary(), cues=cues, unattributed_rows=(5,), unpaid_rows=(6, 7))
+    text = re.sub(r"\s+", "", read(written(figures, tmp_path)).text)
+    assert f"2{cues[1].title}42-4,8" in text
+    assert re.sub(r"\s+", "", _("Belongs to no cue")) + "15" in text
+    assert re.sub(r"\s+", "", _("Not paid: submitted amount only")) + "26,7" in text
+
+
+def test_rows_of_several_files_are_not_told_and_that_is_said(tmp_path: Path) -> None:
+    text = read(written(replace(ordinary(), sources=ordinary().sources * 2), tmp_path)).text
+    assert _("Orders come from several files: which rows of them count where is not told.") in text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from itertools import combinations
 from typing import TYPE_CHECKING
 
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 BOXES = """() => [...document.querySelectorAll('svg text')].map(text => {
   const box = text.getBoundingClientRect();
   return [text.textContent, box.left, box.top, box.right, box.bottom];
-})"""
+}).filter(([, left, , right]) => right > left)"""
 OUTSIDE = """() => [...document.querySelectorAll('svg')].flatMap(svg => {
   const frame = svg.getBoundingClientRect();
   return [...svg.querySelectorAll('text')].filter(text => {
@@ -70,8 +71,9 @@ def test_the_page_never_scrolls_sideways_and_complains_of_nothing(
 
 
 @pytest.mark.parametrize("name", ["ordinary", "sixty", "six"])
-def test_no_two_texts_of_a_drawing_overlap(browser: Browser, reports: dict[str, Path], name: str) -> None:
-    page, _complaints = opened(browser, reports[name], 1280)
+@pytest.mark.parametrize("width", [360, 1280])
+def test_no_two_texts_of_a_drawing_overlap(browser: Browser, reports: dict[str, Path], name: str, width: int) -> None:
+    page, _complaints = opened(browser, reports[name], width)
     boxes = page.evaluate(BOXES)
     assert len(boxes) > 20
     for one, other in combinations(boxes, 2):
@@ -81,9 +83,52 @@ def test_no_two_texts_of_a_drawing_overlap(browser: Browser, reports: dict[str, 
 
 
 @pytest.mark.parametrize("name", ["ordinary", "sixty", "six", "hostile"])
-def test_texts_stay_inside_their_drawing(browser: Browser, reports: dict[str, Path], name: str) -> None:
-    page, _complaints = opened(browser, reports[name], 1280)
+@pytest.mark.parametrize("width", [360, 1280])
+def test_texts_stay_inside_their_drawing(browser: Browser, reports: dict[str, Path], name: str, width: int) -> None:
+    page, _complaints = opened(browser, reports[name], width)
     assert page.evaluate(OUTSIDE) == []
+    page.close()
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_drawings_are_seen_whole_and_can_be_read(browser: Browser, reports: dict[str, Path], width: int) -> None:
+    page, _complaints = opened(browser, reports["ordinary"], width)
+    edges = page.evaluate("[...document.querySelectorAll('svg')].map(svg => svg.getBoundingClientRect().right)")
+    shown = [edge for edge in edges if edge > 0]
+    assert len(shown) == 2
+    assert max(shown) <= width
+    heights = [bottom - top for _text, _left, top, _right, bottom in page.evaluate(BOXES) if _text[:1].isdigit()]
+    assert min(heights) >= 9
+    page.close()
+
+
+def test_captions_of_wide_tables_are_seen_whole_on_a_phone(browser: Browser, reports: dict[str, Path]) -> None:
+    page, _complaints = opened(browser, reports["ordinary"], 360)
+    page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+    rights = page.evaluate(
+        "[...document.querySelectorAll('.wide caption span')].map(text => text.getBoundingClientRect().right)"
+    )
+    assert len(rights) > 5
+    assert max(rights) <= 360
+    page.close()
+
+
+def test_a_verdict_stands_on_one_line_on_a_desk(browser: Browser, reports: dict[str, Path]) -> None:
+    page, _complaints = opened(browser, reports["ordinary"], 1280)
+    heights = page.evaluate(
+        "[...document.querySelectorAll('td .word')].map(text => text.getBoundingClientRect().height)"
+    )
+    assert len(heights) >= 8
+    assert max(heights) < 30
+    page.close()
+
+
+def test_made_up_sales_are_said_on_the_first_screen_of_a_phone_and_on_paper(browser: Browser, tmp_path: Path) -> None:
+    page, _complaints = opened(browser, write_report(replace(ordinary(), made_up=True), tmp_path, made_at=MADE_AT), 360)
+    measure = "(() => { const box = document.querySelector('.alarm').getBoundingClientRect(); return box.bottom; })()"
+    assert 0 < page.evaluate(measure) < 640
+    page.emulate_media(media="print")
+    assert page.locator(".alarm").is_visible()
     page.close()
 
 
