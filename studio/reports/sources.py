@@ -131,7 +131,8 @@ def _unknown_states(figures: SessionFigures) -> Iterator[Block]:
             "They are paid where the file says when.",
             count,
         )
-        states = [f"{state or _('(empty)')} × {lines}" for state, lines in figures.unknown_states]
+        nameless = _("(empty)")
+        states = [f"{state or nameless} × {lines}" for state, lines in figures.unknown_states]
         yield Note(said.format(count=f"{count:,}", states=listed(states)), "caution")
 
 
