@@ -1,5 +1,6 @@
 """What every output of one virtual OBS is, and two of them: the stream and the virtual camera."""
 
+from abc import ABC, abstractmethod
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from studio.obs.virtual.fields import refused
 from studio.obs.virtual.state import State
 
 
-class Output:
+class Output(ABC):
     """What all outputs share: a name, one of five states, settings, and the state event."""
 
     event = ""
@@ -46,13 +47,13 @@ class Output:
         """Frames since then that came too late."""
         return 0
 
+    @abstractmethod
     def start(self) -> None:
         """Begin; refused with 500 where it already runs."""
-        raise NotImplementedError
 
+    @abstractmethod
     def stop(self) -> str | None:
         """End; refused with 501 where it is off. Gives the path of what was written, where something is."""
-        raise NotImplementedError
 
     def _require(self, running: bool) -> None:
         if running and self.now is not OutputState.ON:

@@ -45,7 +45,7 @@ class Recording:
         timeline.keep_from(self, lambda: self._needed_ns)
         try:
             self._encoder = Encoder(path, video.output_width, video.output_height, rate)
-        except Exception:
+        except Exception:  # whatever it is goes on to the caller; frames must not be kept for it meanwhile
             timeline.release(self)
             raise
 
