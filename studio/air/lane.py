@@ -123,24 +123,30 @@ class Lane:
         """Show the standby slate and stop the recording; a lost link is waited for, but not without end."""
         deadline = self._clock.monotonic_ns() + FINISH_WITHIN_NS
         while True:
+            why = _("nobody knows whether the recording was stopped")
             try:
-                return await self._finish()
+                if await self._finish():
+                    return
             except ObsError as error:
-                if self._clock.monotonic_ns() >= deadline:
-                    self._write(LinkChanged(False, str(error)))
-                    return None
+                why = str(error)
+            if self._clock.monotonic_ns() >= deadline:
+                self._write(LinkChanged(False, why))
+                return
             await self._clock.sleep_until(self._clock.monotonic_ns() + FINISH_AGAIN_NS)
 
-    async def _finish(self) -> None:
+    async def _finish(self) -> bool:
+        """One attempt; False where an answer did not come."""
         observed = await self._device.observe()
         slate = self.plan.scenes.scene(STANDBY)
         if slate is not None:
             await self._send(diff(Picture(programme=self._naming.scene(slate), transition="Cut"), observed))
-        if self._recording and observed.record is not OutputState.OFF:
-            (stopped,) = await self._send([Request("StopRecord", {}, "the session is over")])
-            if stopped.result == "confirmed":
-                self._recording = False
-                self._write(RecordingStopped(str(stopped.data.get("outputPath", ""))))
+        if not self._recording or observed.record is OutputState.OFF:
+            return True
+        (stopped,) = await self._send([Request("StopRecord", {}, "the session is over")])
+        if stopped.result == "confirmed":
+            self._recording = False
+            self._write(RecordingStopped(str(stopped.data.get("outputPath", ""))))
+        return stopped.result != "timed_out"
 
     def _check_clock(self, anchor: Anchor) -> None:
         """Say so once where the wall clock was stepped; cues run on the monotonic one and do not move."""

@@ -171,6 +171,14 @@ async def test_a_recording_is_started_before_the_first_cue_and_closed_after_the_
     assert Path(path).stat().st_size > 0
 
 
+async def test_a_link_lost_while_stopping_is_waited_for_and_the_recording_stopped(tmp_path: Path) -> None:
+    async with virtual(tmp_path, faults=["drop:StopRecord:times=1"]) as obs:
+        made, log = director(plan(cues("opening"), tmp_path, obs.port, record=True), tmp_path)
+        await made.conduct()
+        assert len(obs.journal.of("effect", "record_stopped")) == 1
+    assert fold(log.events("run-1")).lane("s0").recordings
+
+
 async def test_the_plan_is_frozen_in_the_log(tmp_path: Path) -> None:
     async with virtual(tmp_path) as obs:
         made, log = director(plan(cues("opening"), tmp_path, obs.port), tmp_path)
