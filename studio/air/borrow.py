@@ -14,6 +14,7 @@ from studio.model.obs import OutputState, Picture, Request
 from studio.model.plan import LanePlan
 from studio.model.studio import is_loopback
 from studio.obs.device import ObsDevice
+from studio.obs.protocol import Status
 
 log = logging.getLogger(__name__)
 
@@ -183,7 +184,8 @@ class Borrowed:
 
     async def _must(self, requests: Sequence[Request]) -> None:
         outcomes = await self._device.apply(requests)
-        failed = [one for one in outcomes if one.result != "confirmed"]
+        # OBS calls an output active for some frames after it has stopped, and then refuses to stop it again.
+        failed = [one for one in outcomes if one.result != "confirmed" and one.code != Status.OUTPUT_NOT_RUNNING]
         if failed and not self._device.link.connected:
             raise await self._device.link.wait_lost()
         if failed:

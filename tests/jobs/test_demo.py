@@ -170,7 +170,7 @@ def test_ctrl_c_gives_a_lent_obs_back(workspace: Path, obs: RealObs) -> None:
     running.send_signal(signal.SIGINT)
     said += running.stderr.read()
     running.stderr.close()
-    assert running.wait(30) == 130
+    assert running.wait(30) == 130, said
     assert time.monotonic() - began < 20
     assert "Stopped." in said and "Traceback" not in said
     assert dump(obs) == before
@@ -184,7 +184,7 @@ def test_an_obs_that_records_is_refused(workspace: Path, obs: RealObs) -> None:
         done = studio("demo", "--workspace", str(workspace), "--obs", at, STUDIO_OBS_PASSWORD=PASSWORD)
     finally:
         studio("obs", "call", "--obs", at, "StopRecord", STUDIO_OBS_PASSWORD=PASSWORD)
-    assert done.returncode == 4
+    assert done.returncode == 4, done.stderr
     assert "recording right now" in done.stderr
 
 
