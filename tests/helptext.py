@@ -30,9 +30,9 @@ def commands() -> list[tuple[str, ...]]:
     from studio.cli.__main__ import studio
 
     found: list[tuple[str, ...]] = [()]
-    for name in studio.list_commands(None):  # type: ignore[arg-type]
+    for name in studio.list_commands(None):
         found.append((name,))
-        command = studio.get_command(None, name)  # type: ignore[arg-type]
+        command = studio.get_command(None, name)
         found += [(name, inner) for inner in getattr(command, "commands", {})]
     return found
 

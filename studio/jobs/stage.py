@@ -1,7 +1,9 @@
 """The processes of a demo: a virtual OBS where none is lent, and the director; both end when we do."""
 
 import json
+import queue
 import subprocess
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -43,10 +45,11 @@ def virtual_obs(canvas: Canvas, record_folder: Path, password: str, state: Path)
 
 def _port(child: "subprocess.Popen[bytes]", log: Path) -> int:
     assert child.stdout is not None
-    line = child.stdout.readline()
+    said: queue.SimpleQueue[bytes] = queue.SimpleQueue()
+    threading.Thread(target=lambda output: said.put(output.readline()), args=(child.stdout,), daemon=True).start()
     try:
-        return int(json.loads(line)["port"])
-    except (ValueError, KeyError, TypeError) as error:
+        return int(json.loads(said.get(timeout=LISTENING_WITHIN_S))["port"])
+    except (queue.Empty, ValueError, KeyError, TypeError) as error:
         raise NotReady(_("The virtual OBS did not start."), _("Read {log} to see why.").format(log=log)) from error
 
 

@@ -90,11 +90,6 @@ def by_cue(lines: Sequence[OrderLine], credits: Mapping[LineKey, Credit]) -> tup
     return {cue: part for cue, part in groups.items() if cue is not None}, unattributed
 
 
-def by_product(lines: Iterable[OrderLine]) -> dict[str, Totals]:
-    """The sums of each product, by its id on the platform."""
-    return grouped(lines, lambda line: line.product_id)
-
-
 def curve_step(length_ms: int) -> int:
     """Milliseconds of one bucket: the smallest of ``STEPS_MS`` by which ``length_ms`` needs at most 60 buckets.
 

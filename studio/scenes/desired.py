@@ -9,8 +9,6 @@ from studio.model.plan import Assets
 from studio.model.runsheet import Cue
 from studio.model.scene import Scene, SceneFile, Source
 
-DRAWN = {"card", "strip", "slate", "camera"}
-"""Kinds that we draw and OBS shows as an image; a camera is drawn until the studio's own device stands behind it."""
 _TEXT_KINDS = ("text_gdiplus_v3", "text_gdiplus_v2", "text_ft2_source_v2")
 _COLOUR_KINDS = ("color_source_v3", "color_source_v2")
 

@@ -103,7 +103,7 @@ def test_a_card_has_round_transparent_corners_and_an_opaque_middle() -> None:
     ids=str,
 )
 def test_everything_a_card_says_can_be_seen(change: dict[str, object]) -> None:
-    other = replace(JUICE, **change)  # type: ignore[arg-type]
+    other = replace(JUICE, **change)
     before, after = opened(card((460, 160), JUICE)).astype(int), opened(card((460, 160), other)).astype(int)
     assert (abs(before - after).max(axis=2) > 60).sum() > 5
 
@@ -113,7 +113,7 @@ def test_everything_a_card_says_can_be_seen(change: dict[str, object]) -> None:
 )
 def test_a_daily_price_without_basis_or_not_above_the_live_one_is_not_shown(change: dict[str, object]) -> None:
     without = replace(JUICE, daily_price_fen=None)
-    assert card((460, 160), replace(JUICE, **change)) == card((460, 160), without)  # type: ignore[arg-type]
+    assert card((460, 160), replace(JUICE, **change)) == card((460, 160), without)
     assert card((460, 160), JUICE) != card((460, 160), without)
 
 

@@ -84,7 +84,7 @@ def test_hostile_titles_are_escaped() -> None:
     ids=["no cues", "one step", "no sales", "cues before the curve", "all at once"],
 )
 def test_an_odd_curve_is_drawn(change: dict[str, object]) -> None:
-    ElementTree.fromstring(curve_chart(replace(ordinary(), **change)))  # type: ignore[arg-type]
+    ElementTree.fromstring(curve_chart(replace(ordinary(), **change)))
 
 
 @pytest.mark.parametrize(
@@ -97,7 +97,7 @@ def test_an_odd_curve_is_drawn(change: dict[str, object]) -> None:
     ids=["nothing ran", "zero length", "a day late"],
 )
 def test_an_odd_plan_is_drawn(cues: tuple[object, ...]) -> None:
-    ElementTree.fromstring(plan_chart(replace(ordinary(), cues=cues)))  # type: ignore[arg-type]
+    ElementTree.fromstring(plan_chart(replace(ordinary(), cues=cues)))
 
 
 @given(st.lists(st.tuples(st.floats(0, 700), st.floats(1, 120)), max_size=30))

@@ -27,7 +27,7 @@ MOMENTS = tuple(
 def write_evening(folder: Path, *, seed: int = 7, orders: int = 60, encoding: str = "utf-8-sig") -> Path:
     """A made-up export of the evening; the path it was written to."""
     path = folder / export_name(seed)
-    write_export(path, seed=seed, moments=MOMENTS, start=START, end=END, orders=orders, encoding=encoding)  # type: ignore[arg-type]
+    write_export(path, seed=seed, moments=MOMENTS, start=START, end=END, orders=orders, encoding=encoding)
     return path
 
 

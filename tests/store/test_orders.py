@@ -105,7 +105,7 @@ def test_the_same_line_in_another_row_of_another_file_is_unchanged(database: Dat
 )
 def test_every_fact_counts_as_a_change(database: Database, change: dict[str, object]) -> None:
     save(database, line("1"))
-    changed = replace(line("1"), **change)  # type: ignore[arg-type]
+    changed = replace(line("1"), **change)
     assert save(database, changed, source=SECOND).changed == 1
     assert stored(database) == [changed]
 
@@ -166,5 +166,5 @@ def test_the_files_behind_a_time_are_those_its_lines_stand_by(database: Database
 
 def test_money_that_is_no_whole_number_is_refused_by_the_table(database: Database) -> None:
     with pytest.raises(sqlite3.IntegrityError):
-        save(database, replace(line("1"), payable_fen=99.5))  # type: ignore[arg-type]
+        save(database, replace(line("1"), payable_fen=99.5))
     assert stored(database) == []

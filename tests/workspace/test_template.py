@@ -64,7 +64,7 @@ def test_a_full_disk_leaves_nothing_half_made(tmp_path: Path, monkeypatch: pytes
     def failing(self: Path, *args: object, **kwargs: object) -> object:
         if self.name == "products.yaml" and "xb" in args:
             raise OSError(28, "No space left on device", str(self))
-        return real(self, *args, **kwargs)  # type: ignore[call-overload]
+        return real(self, *args, **kwargs)
 
     monkeypatch.setattr(Path, "open", failing)
     with pytest.raises(NotReady, match="No space left"):
@@ -78,7 +78,7 @@ def test_ctrl_c_leaves_nothing_half_made(tmp_path: Path, monkeypatch: pytest.Mon
     def stopping(self: Path, *args: object, **kwargs: object) -> object:
         if self.name == "studio.toml" and "xb" in args:
             raise KeyboardInterrupt
-        return real(self, *args, **kwargs)  # type: ignore[call-overload]
+        return real(self, *args, **kwargs)
 
     monkeypatch.setattr(Path, "open", stopping)
     with pytest.raises(KeyboardInterrupt):

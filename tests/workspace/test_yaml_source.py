@@ -41,7 +41,7 @@ def refused(text: str | bytes) -> Problem:
     ],
 )
 def test_a_value_stays_as_it_is_written(written: str, text: str, kind: str) -> None:
-    assert read(f"a: {written}\n").at(("a",)) == Scalar(text, kind)  # type: ignore[arg-type]
+    assert read(f"a: {written}\n").at(("a",)) == Scalar(text, kind)
 
 
 def test_an_empty_value_stands_where_its_key_stands() -> None:

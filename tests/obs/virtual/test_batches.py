@@ -8,7 +8,7 @@ from tests.obs.virtual.client import GREEN, RED, Client
 
 
 def codes(results: list[dict[str, object]]) -> list[int]:
-    return [result["requestStatus"]["code"] for result in results]  # type: ignore[index]
+    return [result["requestStatus"]["code"] for result in results]
 
 
 async def test_a_cue_is_one_batch_in_order(desk: Client) -> None:

@@ -25,7 +25,7 @@ def run(*arguments: str, **more: object) -> "subprocess.CompletedProcess[str]":
         text=True,
         timeout=60,
         check=False,
-        **more,  # type: ignore[call-overload]
+        **more,
     )
 
 
