@@ -50,6 +50,8 @@ class Picture:
     inputs: Mapping[str, InputState] = field(default_factory=dict)
     record: OutputState | None = None
     stream: OutputState | None = None
+    camera: OutputState | None = None
+    """The virtual camera; None too where that OBS has none."""
     studio_mode: bool | None = None
 
 

@@ -1,11 +1,12 @@
 """What one run was started from: sheet, scenes and pictures, frozen before air so that an edit cannot reach it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from studio.model.runsheet import RunSheet
 from studio.model.scene import SceneFile
-from studio.model.studio import Studio
+from studio.model.studio import Limits, Studio
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,3 +62,6 @@ class Plan:
     start_wall_ns: int | None = None
     """When the session starts; None as soon as every studio is ready."""
     record: bool = True
+    hard: Mapping[str, int] = field(default_factory=dict)
+    """The wall instants (ns since 1970 UTC) of the rows that are tied to a time of day, by cue id."""
+    limits: Limits = Limits()

@@ -21,6 +21,8 @@ class Product:
     evidence: tuple[str, ...] = ()
     platform_ids: tuple[str, ...] = ()
     """The product's ids on the platforms, as their order exports write them."""
+    trace: str = ""
+    """What the product's trace QR code says, usually the address of its trace page; empty where it has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,18 @@ class Transition:
 
     name: str = "Cut"
     ms: int = 0
+
+
+Advance = Literal["manual", "auto", "media_end"]
+"""How a row gives way to the next: a person says go, its time is up, or its clip has been played to the end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Follows:
+    """A linked row begins ``after_ms`` after the row ``cue`` began, in whichever studio that began first."""
+
+    cue: str
+    after_ms: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +72,14 @@ class Cue:
     late: Late = Late()
     studios: tuple[str, ...] = ()
     """Empty means every studio of the session."""
+    advance: Advance = "manual"
+    time: str | None = None
+    """``HH:MM:SS`` at the venue: the row begins then, whatever the one before it does; None where it is not tied."""
+    follows: Follows | None = None
+    offer_ms: int | None = None
+    """How long the offer of this row lasts from its beginning, for the countdown on its overlays."""
+    play: tuple[str, ...] = ()
+    """Media sources of its scene that are started with the take, each once: edges, not levels."""
 
     @property
     def end_ms(self) -> int:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from ipaddress import ip_address
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
+from typing import Literal
 
 
 def is_loopback(host: str) -> bool:
@@ -60,6 +61,33 @@ def _translate(path: str, pairs: tuple[tuple[str, str], ...]) -> str | None:
     return None
 
 
+Output = Literal["record_only", "stream", "virtual_camera"]
+"""How a studio's picture leaves its OBS: not at all, by OBS's stream, or into the platform's own app."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When the watch raises an alarm; each in milliseconds, decibels (full scale is 0) or shares of one."""
+
+    black_ms: int = 2_000
+    """A picture darker than ``black_luma`` for so long is black."""
+    black_luma: float = 0.06
+    """Mean brightness from 0 (black) to 1."""
+    frozen_ms: int = 10_000
+    """A camera picture without any change for so long is frozen."""
+    standby_ms: int = 180_000
+    """How long the standby slate may cover trouble."""
+    silent_ms: int = 15_000
+    silent_db: float = -55.0
+    clip_ms: int = 1_500
+    clip_db: float = -0.5
+    """Peaks above this for ``clip_ms`` within ten seconds are clipping."""
+    skipped_share: float = 0.02
+    """Share of frames skipped by the renderer or the encoder within ten seconds."""
+    disk_minutes: int = 30
+    """Minutes of recording that must be left on the OBS PC's disk."""
+
+
 @dataclass(frozen=True, slots=True)
 class Studio:
     """One room; ``secret`` is the name of its OBS password in the environment or ``.studio/secrets.toml``."""
@@ -73,6 +101,7 @@ class Studio:
     """The scene file its OBS follows, by id: ``portrait`` is ``scenes/portrait.yaml``."""
     paths: PathMap = PathMap()
     main: bool = False
+    output: Output = "record_only"
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,3 +121,4 @@ class Venue:
     """An IANA name, ``Asia/Shanghai``."""
     studios: tuple[Studio, ...]
     hosts: tuple[Host, ...]
+    limits: Limits = Limits()

@@ -1,0 +1,319 @@
+"""Where a lane stands in its run-sheet and when it goes on; ``docs/timing.md`` holds the rules, this only computes."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+from studio.clock import NS_PER_MS
+from studio.model.runsheet import Cue, Late, RunSheet
+
+ON_TIME_MS = 50
+"""A take that starts within this of its planned instant is on time: a frame and a half at 30 frames a second."""
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """The next row that is called by itself, and the instant for which; ``over`` are the rows passed over for it."""
+
+    row: Cue
+    at_ns: int
+    over: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rundown:
+    """One lane; instants are nanoseconds of session time. Every method returns another value, none changes this one."""
+
+    rows: tuple[Cue, ...]
+    """In the order in which the lane plays them."""
+    hard: Mapping[str, int] = field(default_factory=dict)
+    """Session time of each hard-timed row."""
+    position: str | None = None
+    calls: Mapping[str, int] = field(default_factory=dict)
+    """The last call of each row that was called."""
+    extended_ns: int = 0
+    held_ns: int = 0
+    """Holds that have ended since the last call, or before the first."""
+    held_since: int | None = None
+    dropped: frozenset[str] = frozenset()
+    clip_ended_ns: int | None = None
+    """When the clip of the row at the position was played to the end."""
+    over: bool = False
+
+    def row(self, cue_id: str | None) -> Cue | None:
+        """The lane's row of that id, or None."""
+        return next((row for row in self.rows if row.id == cue_id), None)
+
+    @property
+    def after(self) -> tuple[Cue, ...]:
+        """The rows after the position."""
+        ids = [row.id for row in self.rows]
+        return self.rows[ids.index(self.position) + 1 :] if self.position in ids else self.rows
+
+    @property
+    def next_row(self) -> Cue | None:
+        """The first row after the position that is not dropped."""
+        return next((row for row in self.after if row.id not in self.dropped), None)
+
+    @property
+    def opening_ns(self) -> int:
+        """When the lane's first call is due; holds that have ended count, the present one does not."""
+        return (self.rows[0].start_ms * NS_PER_MS if self.rows else 0) + self.held_ns
+
+    def slot_ns(self, row: Cue) -> int:
+        """From the planned start of ``row`` to that of the row directly after it; the last one's own duration."""
+        at = self.rows.index(row) + 1
+        return (self.rows[at].start_ms - row.start_ms if at < len(self.rows) else row.duration_ms) * NS_PER_MS
+
+    def end_ns(self, now_ns: int) -> int | None:
+        """When the row at the position ends, the present hold counted up to ``now_ns``; None without a position."""
+        row = self.row(self.position)
+        if row is None:
+            return None
+        return self.calls[row.id] + self.slot_ns(row) + self.extended_ns + self._held(now_ns)
+
+    def _held(self, now_ns: int) -> int:
+        return self.held_ns + (0 if self.held_since is None else max(0, now_ns - self.held_since))
+
+    # what happens to a lane
+
+    def called(self, row: Cue, at_ns: int) -> "Rundown":
+        """``row`` was called for ``at_ns``; a hold ends by it."""
+        return replace(
+            self,
+            position=row.id,
+            calls={**self.calls, row.id: at_ns},
+            extended_ns=0,
+            held_ns=0,
+            held_since=None,
+            clip_ended_ns=None,
+        )
+
+    def held_at(self, at_ns: int) -> "Rundown":
+        """Held from ``at_ns`` on; a held lane stays as it is."""
+        return self if self.held_since is not None else replace(self, held_since=at_ns)
+
+    def resumed(self, at_ns: int) -> "Rundown":
+        """The hold ended at ``at_ns``."""
+        return replace(self, held_ns=self._held(at_ns), held_since=None)
+
+    def extended(self, by_ns: int) -> "Rundown":
+        """The row at the position lasts longer, or shorter where negative."""
+        return replace(self, extended_ns=self.extended_ns + by_ns)
+
+    def without(self, *cue_ids: str) -> "Rundown":
+        """These rows will not be called."""
+        return replace(self, dropped=self.dropped.union(cue_ids))
+
+    def picked_up_from(self, row: Cue) -> "Rundown":
+        """``row`` and all after it are to come again."""
+        back = self.rows[self.rows.index(row) :]
+        return replace(self, dropped=self.dropped.difference(one.id for one in back))
+
+    def clip_ended(self, at_ns: int) -> "Rundown":
+        """The clip of the row at the position was played to the end."""
+        return replace(self, clip_ended_ns=at_ns)
+
+    def ended(self) -> "Rundown":
+        """Nothing more is called; what is left is dropped."""
+        return replace(self.without(*(row.id for row in self.after)), over=True)
+
+    def edited(self, rows: tuple[Cue, ...]) -> "Rundown":
+        """The same lane on an edited sheet."""
+        return replace(self, rows=rows)
+
+    # what a command means for a lane
+
+    def row_before(self) -> Cue | None:
+        """What ``back`` calls: the nearest row before the position that is not dropped."""
+        before = self.rows[: len(self.rows) - len(self.after) - 1] if self.position is not None else ()
+        return next((row for row in reversed(before) if row.id not in self.dropped), None)
+
+    def jumped_over(self, row: Cue) -> tuple[str, ...]:
+        """The rows that ``jump`` to ``row`` drops: those between the position and a later row."""
+        after = self.after
+        return tuple(one.id for one in after[: after.index(row)] if one.id not in self.dropped) if row in after else ()
+
+
+def for_studio(sheet: RunSheet, studio: str) -> tuple[Cue, ...]:
+    """The rows of one studio's lane, in the order of their start; rows that name no studio are everybody's."""
+    rows = (cue for cue in sheet.cues if not cue.studios or studio in cue.studios)
+    return tuple(sorted(rows, key=lambda cue: cue.start_ms))
+
+
+def begun(lanes: Mapping[str, Rundown]) -> dict[str, int]:
+    """When each row that was called began: its last call, the earliest one where several studios have called it."""
+    found: dict[str, int] = {}
+    for lane in lanes.values():
+        for cue_id, at_ns in lane.calls.items():
+            found[cue_id] = min(at_ns, found.get(cue_id, at_ns))
+    return found
+
+
+def due(lanes: Mapping[str, Rundown], studio: str) -> Due | None:
+    """What the studio's lane calls next by itself; None where it waits for a person, a clip or another row.
+
+    The instant may be past.
+    """
+    lane = lanes[studio]
+    if lane.over or lane.held_since is not None:
+        return None
+    after = [row for row in lane.after if row.id not in lane.dropped]
+    ready = [Due(row, lane.hard[row.id]) for row in after if row.id in lane.hard]
+    if after and after[0].id not in lane.hard and (at_ns := _by_itself(lane, after[0], lanes)) is not None:
+        ready.append(Due(after[0], at_ns))
+    if not ready:
+        return None
+    first = min(ready, key=lambda one: (one.at_ns, one.row.id not in lane.hard))
+    return replace(first, over=tuple(row.id for row in after[: after.index(first.row)]))
+
+
+def _by_itself(lane: Rundown, row: Cue, lanes: Mapping[str, Rundown]) -> int | None:
+    """Rules 2 to 4."""
+    if row.follows is not None:
+        began = begun(lanes).get(row.follows.cue)
+        return None if began is None else began + row.follows.after_ms * NS_PER_MS
+    present = lane.row(lane.position)
+    if present is None:
+        return lane.opening_ns
+    match present.advance:
+        case "auto":
+            return lane.end_ns(lane.calls[present.id])
+        case "media_end":
+            return lane.clip_ended_ns
+    return None
+
+
+def superseded(lanes: Mapping[str, Rundown], studio: str, call: Due, now_ns: int) -> bool:
+    """True where, with ``call`` made at its instant, the lane's next call by itself is due already too."""
+    made = lanes[studio].without(*call.over).called(call.row, call.at_ns)
+    then = due({**lanes, studio: made}, studio)
+    return then is not None and then.at_ns <= now_ns
+
+
+def decide(late: Late, late_ns: int) -> Literal["fire", "skip", "hold"]:
+    """What becomes of a row that is ``late_ns`` behind its instant (negative is ahead); on time, it always fires."""
+    if late_ns <= ON_TIME_MS * NS_PER_MS:
+        return "fire"
+    match late.policy:
+        case "hold":
+            return "hold"
+        case "skip_after" if late_ns > late.after_ms * NS_PER_MS:
+            return "skip"
+    return "fire"
+
+
+def verdict(late_ns: int) -> Literal["on_time", "late"]:
+    """The verdict on a take that started ``late_ns`` after its planned instant; being early is being on time."""
+    return "late" if late_ns > ON_TIME_MS * NS_PER_MS else "on_time"
+
+
+def late_ms(planned_ns: int, started_ns: int) -> float:
+    """Milliseconds from the planned to the actual start, positive where late, to the microsecond."""
+    return round((started_ns - planned_ns) / NS_PER_MS, 3)
+
+
+def earliest(lanes: Mapping[str, Rundown], sheet: RunSheet) -> tuple[str, ...]:
+    """The studios whose next row comes first of all: those that ``go`` and ``skip`` act on for a whole session."""
+    place = {cue.id: (cue.start_ms, at) for at, cue in enumerate(sheet.cues)}
+    following = {studio: row.id for studio, lane in lanes.items() if not lane.over and (row := lane.next_row)}
+    first = min(following.values(), key=place.__getitem__, default=None)
+    return tuple(studio for studio, cue_id in following.items() if cue_id == first)
+
+
+def latest(lanes: Mapping[str, Rundown]) -> tuple[str, ...]:
+    """The studios whose row at the position was called last of all: those that ``back`` acts on."""
+    called = {studio: lane.calls[lane.position] for studio, lane in lanes.items() if lane.position and not lane.over}
+    return tuple(studio for studio, at_ns in called.items() if at_ns == max(called.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What a lane expects: the beginning of each row (None: not at all), its end, and by how much it is over.
+
+    ``over_ns`` is the expected less the planned end; positive is behind the plan.
+    """
+
+    begins: Mapping[str, int | None]
+    end_ns: int
+    over_ns: int
+
+
+def outlook(lanes: Mapping[str, Rundown], now_ns: int) -> dict[str, Outlook]:
+    """What every lane of a session expects at ``now_ns``, by studio."""
+    return {studio: _Looking(lanes, now_ns).outlook(studio) for studio in lanes}
+
+
+class _Looking:
+    """One look ahead over all lanes, since a linked row hangs on another lane's."""
+
+    def __init__(self, lanes: Mapping[str, Rundown], now_ns: int) -> None:
+        self.lanes, self.begun, self.now_ns = lanes, begun(lanes), now_ns
+        self._known: dict[str, dict[str, int | None]] = {}
+        self._asking: set[str] = set()
+
+    def outlook(self, studio: str) -> Outlook:
+        lane = self.lanes[studio]
+        begins = self.begins(studio)
+        planned_end = lane.rows[-1].start_ms * NS_PER_MS + lane.slot_ns(lane.rows[-1]) if lane.rows else 0
+        last = next((row for row in reversed(lane.rows) if begins[row.id] is not None), None)
+        if last is None:
+            end = planned_end
+        elif last.id == lane.position:
+            end = lane.end_ns(self.now_ns) or 0
+        else:
+            end = (begins[last.id] or 0) + lane.slot_ns(last)
+        if not lane.over:
+            end = max(end, self.now_ns)
+        return Outlook(begins, end, end - planned_end)
+
+    def begins(self, studio: str) -> Mapping[str, int | None]:
+        """The expected beginning of each row of a lane."""
+        if studio not in self._known:
+            lane = self.lanes[studio]
+            past = lane.rows[: len(lane.rows) - len(lane.after)]
+            found: dict[str, int | None] = {row.id: lane.calls.get(row.id) for row in past}
+            self._known[studio] = found
+            found.update(self._to_come(lane, found))
+        return self._known[studio]
+
+    def _to_come(self, lane: Rundown, found: dict[str, int | None]) -> Iterator[tuple[str, int | None]]:
+        before: tuple[Cue, int] | None = None
+        for at, row in enumerate(lane.after):
+            begin = None if row.id in lane.dropped or lane.over else self._begin(lane, row, before)
+            caps = [
+                lane.hard[one.id] for one in lane.after[at + 1 :] if one.id in lane.hard and one.id not in lane.dropped
+            ]
+            if begin is not None and caps and begin >= max(min(caps), self.now_ns):
+                begin = None
+            if begin is not None:
+                before = (row, begin)
+            yield row.id, begin
+
+    def _begin(self, lane: Rundown, row: Cue, before: tuple[Cue, int] | None) -> int | None:
+        least = self.now_ns if before is None else max(self.now_ns, before[1])
+        if row.id in lane.hard:
+            return max(lane.hard[row.id], least)
+        if row.follows is not None:
+            base = self._followed(row.follows.cue)
+            return None if base is None else max(base + row.follows.after_ms * NS_PER_MS, least)
+        if before is not None:
+            return max(before[1] + lane.slot_ns(before[0]), least)
+        natural = lane.end_ns(self.now_ns)
+        if natural is None:
+            natural = lane.opening_ns + (lane.held_since is not None) * max(0, self.now_ns - (lane.held_since or 0))
+        return max(natural, least)
+
+    def _followed(self, cue_id: str) -> int | None:
+        """When a row began, or is expected to begin first; None where that hangs on itself."""
+        if cue_id in self.begun:
+            return self.begun[cue_id]
+        if cue_id in self._asking:
+            return None
+        self._asking.add(cue_id)
+        try:
+            holders = [studio for studio, lane in self.lanes.items() if lane.row(cue_id) is not None]
+            found = [begin for studio in holders if (begin := self.begins(studio).get(cue_id)) is not None]
+            return min(found, default=None)
+        finally:
+            self._asking.discard(cue_id)
