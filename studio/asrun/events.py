@@ -23,6 +23,14 @@ class Stamp:
 
 
 @dataclass(frozen=True, slots=True)
+class RunPlanned:
+    """A session is to run: its plan is frozen (``plan`` is the SHA-256), its studios are being made ready."""
+
+    plan: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
 class RunStarted:
     """A run began; ``sheet`` is the SHA-256 of the frozen run-sheet, ``anchor_*`` the instants its plan hangs on."""
 
@@ -30,6 +38,60 @@ class RunStarted:
     title: str
     anchor_monotonic_ns: int
     anchor_wall_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class RunResumed:
+    """Another director took the run up; ``anchor_*`` are the session's anchor on this boot's clocks.
+
+    ``away_ms`` is how long nobody conducted it, by the wall clock after a reboot; None where nobody knows.
+    """
+
+    anchor_monotonic_ns: int
+    anchor_wall_ns: int
+    away_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reanchored:
+    """A person declared the wall clock right after it was stepped: hard-timed rows follow it from now on."""
+
+    anchor_monotonic_ns: int
+    anchor_wall_ns: int
+    author: str = ""
+
+
+CommandWord = Literal["go", "hold", "resume", "skip", "back", "jump", "extend", "standby", "end"]
+
+
+@dataclass(frozen=True, slots=True)
+class Commanded:
+    """A person, or a late policy, steered the studio's lane at the instant of the stamp; ``cue`` is what it names."""
+
+    command: CommandWord
+    author: str
+    cue: str = ""
+    by_ms: int = 0
+    """For ``extend``: how much longer, negative for shorter."""
+
+
+@dataclass(frozen=True, slots=True)
+class CueCalled:
+    """The row of the stamp goes on air for the instant ``call_ns``, as this ``take``; written before its bytes leave.
+
+    ``by`` is ``rule`` or the command that called it.
+    """
+
+    call_ns: int
+    take: int = 1
+    by: str = "rule"
+
+
+@dataclass(frozen=True, slots=True)
+class ClipEnded:
+    """A media source of the scene on air was played to its end."""
+
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +144,33 @@ class CueEnded:
     started_ns: int | None = None
     changed_ns: int | None = None
     why: str = ""
+    take: int = 1
+    """Which call of the row this ends; 0 where it was never called."""
 
 
 @dataclass(frozen=True, slots=True)
 class RecordingStarted:
-    """The studio's recording was seen to grow."""
+    """The studio's recording was seen to grow, or found running and ``adopted``; ``part`` counts from 1."""
+
+    part: int = 1
+    adopted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordingGap:
+    """Nothing was recorded between these monotonic instants, at most: last seen to grow, and seen to grow again."""
+
+    from_ns: int
+    to_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class OutputChanged:
+    """The studio's stream or virtual camera was seen in another state; never a claim that a platform shows it."""
+
+    output: Literal["stream", "virtual_camera"]
+    state: str
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +205,68 @@ class ClockStepped:
 
 
 @dataclass(frozen=True, slots=True)
+class AlarmRaised:
+    """Something is wrong in the studio since ``began_ns``; one a trouble, however long it lasts."""
+
+    kind: str
+    what: str
+    remedy: str
+    began_ns: int
+    value: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AlarmCleared:
+    """That trouble is over; ``lasted_ms`` counts from its beginning."""
+
+    kind: str
+    lasted_ms: int
+
+
+@dataclass(frozen=True, slots=True)
+class Marked:
+    """Something happened on the floor; ``kind`` is a word of ``studio.model.marks`` or a person's own."""
+
+    kind: str
+    author: str
+    note: str = ""
+    product: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SheetEdited:
+    """The running sheet was edited: ``edit`` is one of ``studio.schedules.edits``, empty where it ``undoes`` a version.
+
+    ``sheet`` is the SHA-256 of the sheet that holds from now on, kept in the table ``frozen``.
+    """
+
+    version: int
+    edit: Mapping[str, Any]
+    author: str
+    sheet: str
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomOpened:
+    """A person opened a live room in the platform's app and confirmed it here."""
+
+    platform: str
+    room: str
+    author: str
+
+
+@dataclass(frozen=True, slots=True)
+class RoomClosed:
+    """A person closed it, or says that the platform did."""
+
+    platform: str
+    room: str
+    author: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class RunEnded:
     """A run is over: its last row was, somebody stopped it, or it could not go on."""
 
@@ -129,7 +275,13 @@ class RunEnded:
 
 
 Event = (
-    RunStarted
+    RunPlanned
+    | RunStarted
+    | RunResumed
+    | Reanchored
+    | Commanded
+    | CueCalled
+    | ClipEnded
     | Intended
     | Confirmed
     | Refused
@@ -137,9 +289,17 @@ Event = (
     | CueEnded
     | RecordingStarted
     | RecordingStopped
+    | RecordingGap
+    | OutputChanged
     | Overridden
     | LinkChanged
     | ClockStepped
+    | AlarmRaised
+    | AlarmCleared
+    | Marked
+    | SheetEdited
+    | RoomOpened
+    | RoomClosed
     | RunEnded
 )
 

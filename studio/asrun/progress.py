@@ -5,21 +5,33 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from studio.asrun.events import (
+    AlarmCleared,
+    AlarmRaised,
+    Commanded,
     Confirmed,
+    CueCalled,
     CueEnded,
     Event,
     Intended,
     LinkChanged,
+    OutputChanged,
     Overridden,
+    Reanchored,
     Record,
+    RecordingGap,
     RecordingStarted,
     RecordingStopped,
     Refused,
+    RoomClosed,
+    RoomOpened,
     RunEnded,
+    RunPlanned,
+    RunResumed,
     RunStarted,
     Stamp,
     TimedOut,
 )
+from studio.clock import Anchor
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,23 +40,54 @@ class Lane:
 
     cue: str | None = None
     """The cue that went on air last."""
+    called: str | None = None
+    """A cue that was called and has no verdict yet."""
+    takes: Mapping[str, int] = field(default_factory=dict)
+    """How often each cue was called."""
     verdicts: Mapping[str, CueEnded] = field(default_factory=dict)
+    """The last verdict on each cue."""
     pending: Mapping[str, Intended] = field(default_factory=dict)
     """Requests written down and not answered; after a crash nobody knows whether they were carried out."""
     recording: bool = False
+    parts: int = 0
+    """How many recordings were started."""
     recordings: tuple[str, ...] = ()
+    gaps: tuple[RecordingGap, ...] = ()
+    outputs: Mapping[str, OutputChanged] = field(default_factory=dict)
     connected: bool = True
     overridden: Overridden | None = None
+    standby_ns: int | None = None
+    """Since when (monotonic) a person has the standby slate on."""
+    alarms: Mapping[str, AlarmRaised] = field(default_factory=dict)
+    """Troubles that are not over, by kind."""
+    over: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """A live room on a platform that a person has opened; ``closed`` once it is."""
+
+    platform: str
+    room: str
+    closed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
     """The whole run; ``lanes`` by studio id."""
 
+    planned: RunPlanned | None = None
     started: RunStarted | None = None
     ended: RunEnded | None = None
+    anchor: Anchor | None = None
+    """The session's anchor on the clocks of the boot that wrote last."""
+    boot: str = ""
+    """The boot of the last event: monotonic instants compare within one only."""
     lanes: Mapping[str, Lane] = field(default_factory=dict)
+    rooms: tuple[Room, ...] = ()
     last_seq: int = 0
+    last_monotonic_ns: int = 0
+    last_wall_ns: int = 0
 
     @property
     def state(self) -> Literal["not_started", "on_air", "ended"]:
@@ -62,20 +105,39 @@ def fold(records: Iterable[Record], onto: Progress | None = None) -> Progress:
     """The state after ``records``; ``onto`` is the state before them, the beginning where it is None."""
     progress = onto or Progress()
     for record in records:
-        progress = replace(_step(progress, record.stamp, record.event), last_seq=record.seq)
+        stamp = record.stamp
+        progress = replace(
+            _step(progress, stamp, record.event),
+            last_seq=record.seq,
+            boot=stamp.boot,
+            last_monotonic_ns=stamp.monotonic_ns,
+            last_wall_ns=stamp.wall_ns,
+        )
     return progress
 
 
 def _step(progress: Progress, stamp: Stamp, event: Event) -> Progress:
     match event:
+        case RunPlanned():
+            return replace(progress, planned=event)
         case RunStarted():
-            return replace(progress, started=event)
+            return replace(progress, started=event, anchor=Anchor(event.anchor_monotonic_ns, event.anchor_wall_ns))
+        case RunResumed() | Reanchored():
+            return replace(progress, anchor=Anchor(event.anchor_monotonic_ns, event.anchor_wall_ns))
         case RunEnded():
             return replace(progress, ended=event)
+        case RoomOpened():
+            return replace(progress, rooms=(*progress.rooms, Room(event.platform, event.room)))
+        case RoomClosed():
+            return replace(progress, rooms=tuple(_closed(room, event) for room in progress.rooms))
     if not stamp.studio:
         return progress
     lane = _step_lane(progress.lane(stamp.studio), stamp, event)
     return replace(progress, lanes={**progress.lanes, stamp.studio: lane})
+
+
+def _closed(room: Room, event: RoomClosed) -> Room:
+    return replace(room, closed=True) if (room.platform, room.room) == (event.platform, event.room) else room
 
 
 def _step_lane(lane: Lane, stamp: Stamp, event: Event) -> Lane:
@@ -84,15 +146,54 @@ def _step_lane(lane: Lane, stamp: Stamp, event: Event) -> Lane:
             return replace(lane, pending={**lane.pending, event.request: event})
         case Confirmed() | Refused() | TimedOut():
             return replace(lane, pending={key: value for key, value in lane.pending.items() if key != event.request})
+        case Commanded():
+            return _steered(lane, stamp, event)
+        case CueCalled():
+            takes = {**lane.takes, stamp.cue: event.take}
+            return replace(lane, called=stamp.cue, takes=takes, overridden=None, standby_ns=None)
         case CueEnded():
-            on_air = stamp.cue if event.verdict in ("on_time", "late", "unconfirmed") else lane.cue
-            return replace(lane, cue=on_air, verdicts={**lane.verdicts, stamp.cue: event}, overridden=None)
-        case RecordingStarted():
-            return replace(lane, recording=True)
-        case RecordingStopped():
-            return replace(lane, recording=False, recordings=(*lane.recordings, event.path))
+            return _cue_ended(lane, stamp, event)
         case Overridden():
             return replace(lane, overridden=event)
         case LinkChanged():
             return replace(lane, connected=event.connected)
+        case AlarmRaised():
+            return replace(lane, alarms={**lane.alarms, event.kind: event})
+        case AlarmCleared():
+            return replace(lane, alarms={kind: one for kind, one in lane.alarms.items() if kind != event.kind})
+    return _step_outputs(lane, event)
+
+
+def _step_outputs(lane: Lane, event: Event) -> Lane:
+    match event:
+        case RecordingStarted():
+            return replace(lane, recording=True, parts=max(lane.parts, event.part))
+        case RecordingStopped():
+            return replace(lane, recording=False, recordings=(*lane.recordings, event.path))
+        case RecordingGap():
+            return replace(lane, gaps=(*lane.gaps, event))
+        case OutputChanged():
+            return replace(lane, outputs={**lane.outputs, event.output: event})
     return lane
+
+
+def _steered(lane: Lane, stamp: Stamp, event: Commanded) -> Lane:
+    match event.command:
+        case "standby":
+            return replace(lane, standby_ns=lane.standby_ns or stamp.monotonic_ns, overridden=None)
+        case "resume":
+            return replace(lane, standby_ns=None)
+        case "end":
+            return replace(lane, over=True)
+    return lane
+
+
+def _cue_ended(lane: Lane, stamp: Stamp, event: CueEnded) -> Lane:
+    on_air = stamp.cue if event.verdict in ("on_time", "late", "unconfirmed") else lane.cue
+    return replace(
+        lane,
+        cue=on_air,
+        called=None if lane.called == stamp.cue else lane.called,
+        overridden=None if lane.called is None else lane.overridden,  # logs of 0.1.0 have no CueCalled
+        verdicts={**lane.verdicts, stamp.cue: event},
+    )

@@ -130,6 +130,10 @@ class ObsLink:
             await asyncio.gather(*(socket.close() for socket in sockets))
             await session.close()
 
+    def drop(self, why: ObsError) -> None:
+        """Give up an OBS that does not answer any more: the link counts as lost at once, ``connect`` makes it anew."""
+        self._end(why)
+
     async def wait_lost(self) -> ObsError:
         """Return why the link was lost, once it is; raises ObsDisconnected where it was never connected."""
         if self._lost is None:

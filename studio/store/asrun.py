@@ -1,8 +1,9 @@
 """The as-run log on disk: append one event durably, read a run back, keep the texts it was started from."""
 
 import hashlib
+import itertools
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -29,17 +30,25 @@ class AsRunLog:
 
         Raises StoreFailed where the disk does not take them.
         """
-        records = tuple(Record(self._next + at, stamp, event) for at, event in enumerate(events))
+        return self.append_all([(stamp, events)])[0]
+
+    def append_all(self, entries: Sequence[tuple[Stamp, Sequence[Event]]]) -> list[tuple[Record, ...]]:
+        """Write the events of several stamps in one transaction; the records of each entry, in order.
+
+        Raises StoreFailed where the disk does not take them; then none is written.
+        """
+        numbers = itertools.count(self._next)
+        written = [tuple(Record(next(numbers), stamp, event) for event in events) for stamp, events in entries]
         try:
             with self._db.atomic():
-                self._db.table("events").insert_all(encode(record) for record in records)
+                self._db.table("events").insert_all(encode(record) for records in written for record in records)
         except sqlite3.Error as error:
             raise StoreFailed(
                 _("The as-run log could not be written: {why}.").format(why=error),
                 _("Free some space on its disk, then start again."),
             ) from error
-        self._next += len(records)
-        return records
+        self._next = next(numbers)
+        return written
 
     def freeze(self, text: str) -> str:
         """Keep ``text`` and return its SHA-256 in hex; the same text is kept once."""
@@ -55,6 +64,14 @@ class AsRunLog:
     def events(self, run: str) -> tuple[Record, ...]:
         """The run's events in order."""
         return tuple(_records(self._db, run, 0))
+
+    def open_runs(self) -> tuple[str, ...]:
+        """The runs that were planned and have not ended, the oldest first."""
+        rows = self._db.query(
+            "SELECT run FROM events WHERE kind IN ('RunPlanned', 'RunEnded') GROUP BY run "
+            "HAVING sum(kind = 'RunEnded') = 0 ORDER BY min(seq)"
+        )
+        return tuple(str(row["run"]) for row in rows)
 
     def thaw(self, sha256: str) -> str:
         """The text kept under that hash; raises KeyError where there is none."""
