@@ -3,16 +3,12 @@
 import asyncio
 import json
 import logging
-import os
-import signal
 import sys
-import threading
-from collections.abc import Callable
 from pathlib import Path
 
 from studio.errors import NotReady, StudioError
 from studio.i18n import _
-from studio.system import boot_id, exclusive_lock
+from studio.system import boot_id, exclusive_lock, when_told_to_stop
 
 
 def main(arguments: list[str]) -> int:
@@ -54,22 +50,11 @@ async def _conduct(state: Path, plan_file: Path, lock_folder: Path) -> None:
     passwords = {name: secret(name, lock_folder) for name in {lane.studio.secret for lane in plan.lanes}}
     journal = AsRunLog(state / ASRUN_FILE)
     director = Director(plan, journal, SystemClock(), boot_id(), passwords, lock_folder)
-    loop = asyncio.get_running_loop()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_signal: loop.call_soon_threadsafe(director.stop))
-    threading.Thread(target=_stop_at_end_of_input, args=(loop, director.stop), daemon=True).start()
+    when_told_to_stop(asyncio.get_running_loop(), director.stop)
     try:
         await director.conduct()
     finally:
         journal.close()
-
-
-def _stop_at_end_of_input(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
-    """Wait until whoever started us closes our input, or dies; a signal would not do on every system."""
-    while os.read(sys.stdin.fileno(), 4096):  # raw: a buffered reader's lock would crash the interpreter's end
-        pass
-    if not loop.is_closed():
-        loop.call_soon_threadsafe(stop)
 
 
 if __name__ == "__main__":

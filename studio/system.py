@@ -1,16 +1,24 @@
 """The one module that differs by operating system: boot id, lock file, private files, child processes."""
 
+from __future__ import annotations
+
 import os
+import signal
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import threading
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from studio.errors import LockHeld
 from studio.i18n import _
+
+if TYPE_CHECKING:
+    import asyncio
+    from collections.abc import Callable, Iterator, Sequence
 
 WINDOWS = sys.platform == "win32"
 
@@ -115,3 +123,32 @@ def spawn(module: str, arguments: Sequence[str], *, log: Path, environment: dict
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),
             start_new_session=not WINDOWS,
         )
+
+
+def when_told_to_stop(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
+    """Call ``stop`` in ``loop`` at SIGTERM, at SIGINT, or once whoever started us closes our input, or dies.
+
+    To be called in the main thread; a signal alone would not do on every system.
+    """
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_signal: loop.call_soon_threadsafe(stop))
+    threading.Thread(target=_stop_at_end_of_input, args=(loop, stop), daemon=True).start()
+
+
+def _stop_at_end_of_input(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
+    while os.read(sys.stdin.fileno(), 4096):  # raw: a buffered reader's lock would crash the interpreter's end
+        pass
+    if not loop.is_closed():
+        loop.call_soon_threadsafe(stop)
+
+
+def yield_to_others() -> None:
+    """Let this process wait where others need the processor; without the right to do so it runs as before."""
+    if sys.platform == "win32":
+        import ctypes
+
+        this_process, below_normal = ctypes.c_void_p(-1), 0x4000
+        ctypes.windll.kernel32.SetPriorityClass(this_process, below_normal)
+    else:
+        with suppress(OSError):
+            os.nice(5)

@@ -1,5 +1,7 @@
 """The lock, the boot id and child processes."""
 
+import ctypes
+import os
 import subprocess
 import sys
 from contextlib import nullcontext
@@ -122,3 +124,19 @@ def test_a_child_ends_when_its_input_is_closed(tmp_path: Path) -> None:
     child.stdin.close()
     assert child.wait(20) == 0
     child.stdout.close()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a priority is asked for in another way there")
+def test_a_process_that_yields_waits_where_others_need_the_processor() -> None:
+    program = "import os, studio.system as system; system.yield_to_others(); print(os.nice(0))"
+    niceness = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout
+    assert int(niceness) == min(19, os.nice(0) + 5)
+
+
+def test_a_windows_process_that_yields_takes_a_lower_class(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[tuple[int, int]] = []
+    kernel = SimpleNamespace(SetPriorityClass=lambda handle, number: asked.append((handle.value, number)))
+    monkeypatch.setattr("sys.platform", "win32")
+    monkeypatch.setattr(ctypes, "windll", SimpleNamespace(kernel32=kernel), raising=False)
+    system.yield_to_others()
+    assert asked == [(ctypes.c_void_p(-1).value, 0x4000)]
