@@ -1,6 +1,6 @@
 """One OBS as the director sees it: observe what is there, apply requests, and prove what came of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -78,7 +78,12 @@ class ObsDevice:
         return picture(roots, found, record, stream)
 
     async def apply(
-        self, requests: Sequence[Request], *, deadline_ms: int = CALL_MS, halt_on_failure: bool = False
+        self,
+        requests: Sequence[Request],
+        *,
+        deadline_ms: int = CALL_MS,
+        halt_on_failure: bool = False,
+        sent: Callable[[], None] = lambda: None,
     ) -> tuple[Outcome, ...]:
         """Send requests in their order, as one SerialRealtime batch, and return how each ended, in the same order.
 
@@ -88,10 +93,12 @@ class ObsDevice:
         refused without a code.
         While studio mode is on a scene change is refused here (505): OBS would answer success and show another scene.
         ``deadline_ms`` is real time for each answer; proof is waited for beyond it, by the clock, see ``prove``.
+        ``sent`` is called once everything is sent and answered, or was not: what is left then is the proof.
         """
         with Witness(self.link, self._clock) as witness:
-            sent = await self._send_all(requests, deadline_ms, halt_on_failure)
-            return await prove(self.link, self._clock, witness, sent)
+            answered = await self._send_all(requests, deadline_ms, halt_on_failure)
+            sent()
+            return await prove(self.link, self._clock, witness, answered)
 
     async def dump(self) -> Dump:
         """All that the user owns there, as JSON-able values; equal before and after where nothing was changed."""
