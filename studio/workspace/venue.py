@@ -2,15 +2,16 @@
 
 import re
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
-from typing import Annotated, Any
+from typing import Annotated, Any, cast, get_args
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from pydantic import Field, PlainValidator
 
 from studio.i18n import _
 from studio.model.problem import Problem
-from studio.model.studio import Host, PathMap, Studio, Venue
-from studio.workspace.fields import Line, SceneFileRef, Yes, plain, refused, whole, wrong_id
+from studio.model.studio import Host, Output, PathMap, Studio, Venue
+from studio.workspace.fields import Line, SceneFileRef, Yes, plain, refused, whole, words, wrong_id
+from studio.workspace.limits import read_limits
 from studio.workspace.problems import Form, Known, did_you_mean, fill
 from studio.workspace.source import Source, TreePath, shown
 
@@ -80,6 +81,15 @@ def _folder(value: Any) -> str:
     return text
 
 
+def _output(value: Any) -> Output:
+    text = words(value)
+    choices = get_args(Output)
+    if text not in choices:
+        what = _("“{value}” is no way for the picture to leave OBS").format(value=shown(text))
+        raise refused(what, did_you_mean(text, choices))
+    return cast("Output", text)
+
+
 class VenueTable(Form):
     """``[venue]``."""
 
@@ -108,6 +118,7 @@ class StudioTable(Form):
     name: Line = Field(examples=['"主直播间"'])
     scenes: SceneFileRef = Field(examples=['"portrait"'])
     obs: ObsTable = Field(examples=['{ host = "127.0.0.1", port = 4455 }'])
+    output: Annotated[Output, PlainValidator(_output)] = "record_only"
     main: Yes = False
     paths: tuple[Any, ...] = ()
 
@@ -124,6 +135,7 @@ class VenueFile(Form):
     venue: dict[str, Any] = Field(examples=["[venue]"])
     studios: dict[str, Any] = Field(examples=["[studios.main]"])
     hosts: dict[str, Any] = Field(default_factory=dict)
+    watch: dict[str, Any] = Field(default_factory=dict)
 
 
 def zone_of(name: str) -> ZoneInfo | None:
@@ -163,9 +175,11 @@ def read_venue(source: Source, known: Known, root: Path) -> tuple[Venue, list[Pr
         table, found = fill(HostTable, source, path, known)
         problems += _key_problems(source, path) + found
         hosts += [Host(str(path[-1]), table.name)] if table else []
+    limits, found = read_limits(source, known)
+    problems += found
     problems += _main_studio(source) + _shared_addresses(source) + _path_clashes(source, root)
-    result = Venue(venue.name if venue else "", venue.zone if venue else "UTC", tuple(studios), tuple(hosts))
-    return result, problems
+    name, zone = (venue.name, venue.zone) if venue else ("", "UTC")
+    return Venue(name, zone, tuple(studios), tuple(hosts), limits), problems
 
 
 def _entries(source: Source, table: str) -> list[TreePath]:
@@ -196,6 +210,7 @@ def _studio(source: Source, path: TreePath, known: Known, root: Path) -> tuple[S
         scenes=table.scenes,
         paths=PathMap(tuple(pairs)),
         main=table.main,
+        output=table.output,
     )
     return studio, problems
 
