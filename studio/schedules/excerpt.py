@@ -9,7 +9,8 @@ def excerpt(sheet: RunSheet, cues: int, each_ms: int) -> RunSheet:
     """At most ``cues`` rows of ``each_ms``, in the sheet's order, no two neighbours in the same scene.
 
     Scenes not yet chosen come first, and among their rows those that show no product already chosen; then rows with a
-    product, then any. Late rows fire, since nobody would release a held one.
+    product, then any. Rows go on by themselves and late ones fire, since nobody would release them; no row is tied to a
+    time of day or to another row, and no offer is counted down.
     """
     rows = sorted(sheet.cues, key=lambda cue: cue.start_ms)
     chosen: list[Cue] = []
@@ -18,7 +19,17 @@ def excerpt(sheet: RunSheet, cues: int, each_ms: int) -> RunSheet:
             if len(chosen) < cues and cue not in chosen and wanted(cue, chosen):
                 chosen = sorted([*chosen, cue], key=rows.index)
     picked = tuple(
-        replace(cue, start_ms=at * each_ms, duration_ms=each_ms, late=Late(), studios=())
+        replace(
+            cue,
+            start_ms=at * each_ms,
+            duration_ms=each_ms,
+            late=Late(),
+            studios=(),
+            advance="auto",
+            time=None,
+            follows=None,
+            offer_ms=None,
+        )
         for at, cue in enumerate(chosen)
     )
     named = [cue.product for cue in picked]

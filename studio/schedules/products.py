@@ -35,6 +35,7 @@ class ProductRow(Form):
     points: tuple[Line, ...] = ()
     evidence: tuple[Line, ...] = ()
     platform_ids: tuple[ForeignId, ...] = ()
+    trace: Line = ""
 
     @field_validator("live_price")
     @classmethod
@@ -86,6 +87,7 @@ def _product(form: ProductRow) -> Product:
         points=form.points,
         evidence=form.evidence,
         platform_ids=form.platform_ids,
+        trace=form.trace,
     )
 
 

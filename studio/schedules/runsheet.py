@@ -1,114 +1,36 @@
 """Reads a run-sheet: its rows in order, each with a place on the time line."""
 
-import re
-from collections.abc import Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Annotated, Any
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
-from pydantic import Field, PlainValidator
+from pydantic import Field
+from pydantic_core import PydanticCustomError
 
 from studio.clock import format_duration
 from studio.i18n import _
 from studio.model.problem import Problem
-from studio.model.runsheet import Cue, Late, Product, RunSheet, Transition
-from studio.schedules.timing import Slot, Span, line_up, overlaps, starts
-from studio.workspace.fields import (
-    Id,
-    Line,
-    OptionalHostRef,
-    OptionalProductRef,
-    SceneRef,
-    StudioRef,
-    Text,
-    plain,
-    refused,
-    words,
-)
-from studio.workspace.moments import Duration, OptionalOffset, duration_ms
-from studio.workspace.problems import Form, Known, fill
+from studio.model.runsheet import Cue, Follows, Late, Product, RunSheet, Transition
+from studio.schedules.rows import CueForm, OptionalAdvance, OptionalLate, OptionalTransition, follows
+from studio.schedules.timing import Slot, Span, circles, line_up, overlaps, starts
+from studio.workspace.fields import Line, OptionalHostRef
+from studio.workspace.moments import duration_ms
+from studio.workspace.problems import Form, Known, did_you_mean, fill
 from studio.workspace.repeats import repeats
 from studio.workspace.source import Source, TreePath, shown
 
-USUAL_TRANSITIONS = ("Cut", "Fade", "Swipe", "Slide", "Stinger", "Luma Wipe", "Fade to Color")
-"""Transitions as OBS names them in English; people may add others under names of their own."""
-DEFAULT_FADE_MS = 300
-_TRANSITION = re.compile(r"(.+?)(?:\s+(\d[\w.:]*))?")
-_SKIP = re.compile(r"skip_after[\s:]+(\S.*)")
-
-
-def _transition(value: Any) -> Transition:
-    text = words(value)
-    match = _TRANSITION.fullmatch(text)
-    name, length = (match[1], match[2]) if match else (text, None)
-    near = get_close_matches(name.title(), USUAL_TRANSITIONS, n=1, cutoff=0.7)
-    if near and name not in USUAL_TRANSITIONS:
-        raise refused(
-            _("unknown transition “{name}”").format(name=shown(name)), _("did you mean “{name}”?").format(name=near[0])
-        )
-    if length is None:
-        return Transition(name, 0 if name == "Cut" else DEFAULT_FADE_MS)
-    ms = duration_ms(length)
-    if ms is None or not 50 <= ms <= 20_000:
-        raise refused(
-            _("“{value}” is not the length of a transition").format(value=shown(length)),
-            _("write 50ms to 20s, such as: Fade 300ms"),
-        )
-    return Transition(name, 0 if name == "Cut" else ms)
-
-
-def _late(value: Any) -> Late:
-    if isinstance(value, dict) and list(value) == ["skip_after"]:
-        text = f"skip_after {plain(value['skip_after'])}"
-    else:
-        text = plain(value)
-    if text == "fire":
-        return Late("fire")
-    if text == "hold":
-        return Late("hold")
-    match = _SKIP.fullmatch(text)
-    after = duration_ms(match[1]) if match else None
-    if after is None:
-        raise refused(
-            _("“{value}” does not say what to do when it is late").format(value=shown(text)),
-            _("write fire, hold, or skip_after with a time, such as: skip_after 10s"),
-        )
-    return Late("skip_after", after)
-
-
-OptionalTransition = Annotated[Transition | None, PlainValidator(_transition)]
-OptionalLate = Annotated[Late | None, PlainValidator(_late)]
-
 
 class SheetForm(Form):
-    """The whole of a run-sheet; what it says about host, transition and lateness holds for rows that say nothing."""
+    """The whole of a run-sheet; host, cohost, transition, late and advance hold for rows that say nothing."""
 
     title: Line = Field(examples=["沙棘专场"])
     host: OptionalHostRef = None
     cohost: OptionalHostRef = None
     transition: OptionalTransition = None
     late: OptionalLate = None
+    advance: OptionalAdvance = None
     never_say: tuple[Line, ...] = ()
     cues: tuple[Any, ...] = Field(min_length=1, examples=["[]"])
-
-
-class CueForm(Form):
-    """One entry of ``cues:``."""
-
-    id: Id = Field(examples=["opening"])
-    title: Line = Field(examples=["开场"])
-    scene: SceneRef = Field(examples=["opening"])
-    duration: Duration = Field(examples=["3m"])
-    at: OptionalOffset = None
-    transition: OptionalTransition = None
-    product: OptionalProductRef = None
-    host: OptionalHostRef = None
-    cohost: OptionalHostRef = None
-    points: tuple[Line, ...] = ()
-    script: Text = ""
-    never_say: tuple[Line, ...] = ()
-    late: OptionalLate = None
-    studios: tuple[StudioRef, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +55,10 @@ def read_runsheet(
         forms.append(form)
         problems += found
     problems += repeats((source, (*row, "id")) for row in rows)
-    placed = starts([_slot(source, row) for row in rows])
-    problems += _overlaps(source, rows, placed)
+    slots = _slots(source, rows)
+    problems += _overlaps(source, rows, slots) + _wrong_ties(source, rows, slots)
     cues: list[Cue] = []
-    for row, form, start in zip(rows, forms, placed, strict=True):
+    for row, form, start in zip(rows, forms, starts(slots), strict=True):
         if form is None or start is None:
             continue
         cue = _cue(form, start, defaults)
@@ -151,27 +73,85 @@ def read_runsheet(
     return SheetRead(read, source, paths), problems
 
 
-def _slot(source: Source, row: TreePath) -> Slot:
-    """The row's place as written, also where something else in the row is wrong."""
-    at, duration = source.text((*row, "at")), source.text((*row, "duration"))
-    length = duration_ms(duration) if duration else None
-    if at is None:
-        return Slot(None, length or None)
-    start = 0 if at == "0" else duration_ms(at)
-    return Slot(start, length or None) if start is not None else Slot(None, None)
+def _slots(source: Source, rows: Sequence[TreePath]) -> list[Slot]:
+    """The rows' places as written, also where something else in a row is wrong; a hard-timed row follows the one above.
+
+    A row that follows nobody knows which floats.
+    """
+    ids = _first_rows(source, rows)
+    slots: list[Slot] = []
+    for row in rows:
+        at, duration = source.text((*row, "at")), source.text((*row, "duration"))
+        length = (duration_ms(duration) or None) if duration else None
+        start = None if at is None else 0 if at == "0" else duration_ms(at)
+        if at is not None:
+            slots.append(Slot(start, length if start is not None else None))
+        elif _has(source, row, "time") or not _has(source, row, "follows"):
+            slots.append(Slot(None, length))
+        else:
+            link = _link(source, row)
+            leader = ids.get(link.cue) if link else None
+            slots.append(Slot(None, length, leader, link.after_ms if link else 0, floating=leader is None))
+    return slots
 
 
-def _overlaps(source: Source, rows: list[TreePath], placed: tuple[int | None, ...]) -> list[Problem]:
+def _first_rows(source: Source, rows: Sequence[TreePath]) -> dict[str, int]:
+    """Which row has an id: the first, where several do."""
+    return {text: index for index, row in reversed(list(enumerate(rows))) if (text := source.text((*row, "id")))}
+
+
+def _link(source: Source, row: TreePath) -> Follows | None:
+    try:
+        return follows(source.at((*row, "follows")))
+    except PydanticCustomError:
+        return None
+
+
+def _has(source: Source, row: TreePath, key: str) -> bool:
+    return source.at((*row, key)) is not None
+
+
+def _wrong_ties(source: Source, rows: Sequence[TreePath], slots: Sequence[Slot]) -> list[Problem]:
+    """Rows tied to two instants at once, and linked rows that follow none, themselves, or one that waits for them."""
+    problems: list[Problem] = []
+    ids = _first_rows(source, rows)
+    in_circles = circles(slots)
+    for index, row in enumerate(rows):
+        ties = [key for key in ("at", "time", "follows") if _has(source, row, key)]
+        for key in ties[1:]:
+            what = _("this row has both “{one}” and “{other}”, and either says when it starts").format(
+                one=ties[0], other=key
+            )
+            problems.append(source.problem((*row, key), what, _("keep one of the two"), key=True))
+        link = _link(source, row) if "follows" in ties else None
+        if link is None:
+            continue
+        if link.cue not in ids:
+            what = _("this row follows “{name}”, and no row has that id").format(name=shown(link.cue))
+            others = [name for name, place in ids.items() if place != index]
+            problems.append(source.problem((*row, "follows"), what, did_you_mean(link.cue, others)))
+        elif index in in_circles:
+            what = _("this row follows “{name}”, which starts only after this one").format(name=link.cue)
+            remedy = _("move it below the row that leads it, or let it follow another")
+            if ids[link.cue] == index:
+                what, remedy = _("this row follows itself"), _("name the row that leads it")
+            problems.append(source.problem((*row, "follows"), what, remedy))
+    return problems
+
+
+def _overlaps(source: Source, rows: Sequence[TreePath], slots: Sequence[Slot]) -> list[Problem]:
+    """Rows that start too early; nothing is said about hard-timed ones and what hangs on them, placed by a date."""
     every = {text for row in rows for path, _v in source.rows((*row, "studios")) if (text := source.text(path))}
     every.add("")  # one that stands for the studios no row names
+    dated = [_has(source, row, "time") and slot.at_ms is None for row, slot in zip(rows, slots, strict=True)]
+    placed = starts([replace(slot, floating=True) if one else slot for slot, one in zip(slots, dated, strict=True)])
     spans: list[Span] = []
     places: list[TreePath] = []
-    for row, start in zip(rows, placed, strict=True):
-        length = _slot(source, row).duration_ms
-        if start is None or length is None:
+    for row, start, slot in zip(rows, placed, slots, strict=True):
+        if start is None or slot.duration_ms is None:
             continue
         named = {text for path, _v in source.rows((*row, "studios")) if (text := source.text(path))}
-        spans.append(Span(start, start + length, frozenset(named or every)))
+        spans.append(Span(start, start + slot.duration_ms, frozenset(named or every)))
         places.append(row)
     problems: list[Problem] = []
     told: set[int] = set()
@@ -184,9 +164,11 @@ def _overlaps(source: Source, rows: list[TreePath], placed: tuple[int | None, ..
             line=source.position(places[earlier])[0],
             end=format_duration(spans[earlier].end),
         )
-        path = (*places[later], "at")
+        key = next((key for key in ("at", "follows") if _has(source, places[later], key)), None)
         remedy = _("start it later, shorten the other, or leave “at” out to follow the row above")
-        problems.append(source.problem(path if source.at(path) is not None else places[later], what, remedy))
+        if key == "follows":
+            remedy = _("let it start later, such as: {example}; or shorten the other").format(example="opening +90s")
+        problems.append(source.problem((*places[later], key) if key else places[later], what, remedy))
     return problems
 
 
@@ -209,6 +191,11 @@ def _cue(form: CueForm, start_ms: int, sheet: SheetForm) -> Cue:
         never_say=tuple(dict.fromkeys((*sheet.never_say, *form.never_say))),
         late=form.late or sheet.late or Late(),
         studios=form.studios,
+        advance=form.advance or sheet.advance or "manual",
+        time=form.time,
+        follows=form.follows,
+        offer_ms=form.offer,
+        play=form.play,
     )
 
 
@@ -220,6 +207,10 @@ def _contradictions(source: Source, row: TreePath, cue: Cue) -> list[Problem]:
     if cue.transition.ms > cue.duration_ms:
         what = _("the transition is longer than the row")
         problems.append(source.problem((*row, "duration"), what, _("lengthen the row or shorten the transition")))
+    if cue.offer_ms is not None and cue.product is None:
+        what = _("this row has an offer and no product")
+        problems.append(source.problem((*row, "offer"), what, _("name its product, or leave the offer out"), key=True))
+    problems += repeats((source, path) for path, _name in source.rows((*row, "play")))
     return problems
 
 

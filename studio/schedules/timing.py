@@ -1,6 +1,6 @@
 """Places rows on a session's time line and finds what overlaps; computes only."""
 
-from collections.abc import Hashable, Iterable, Sequence
+from collections.abc import Container, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 
@@ -13,17 +13,65 @@ class Slot:
 
     at_ms: int | None
     duration_ms: int | None
+    leader: int | None = None
+    """Index of the row that a linked one follows: it starts ``after_ms`` after that one started."""
+    after_ms: int = 0
+    floating: bool = False
+    """Nothing is known of its start."""
 
 
 def starts(slots: Sequence[Slot]) -> tuple[int | None, ...]:
-    """Milliseconds after the session's start of each row: its own, or the end of the row above, or None (unknown)."""
-    found: list[int | None] = []
-    end: int | None = 0
-    for slot in slots:
-        start = slot.at_ms if slot.at_ms is not None else end
-        found.append(start)
-        end = None if start is None or slot.duration_ms is None else start + slot.duration_ms
+    """Milliseconds after the session's start of each row: its own, after its leader's, or the end of the row above.
+
+    None where that is unknown: the row floats, or hangs on one that does, that is faulty, or that hangs on itself.
+    """
+    found: dict[int, int | None] = {}
+    for index in range(len(slots)):
+        chain, end = _chain(slots, index, found)
+        circular = end in chain
+        for at in reversed(chain):
+            found[at] = None if circular else _start(slots, at, found)
+    return tuple(found[index] for index in range(len(slots)))
+
+
+def circles(slots: Sequence[Slot]) -> tuple[int, ...]:
+    """Of each circle of rows whose starts hang on one another, the index of its first linked row."""
+    found: list[int] = []
+    seen: set[int] = set()
+    for index in range(len(slots)):
+        chain, end = _chain(slots, index, seen)
+        seen.update(chain)
+        if end in chain:
+            found.append(min(at for at in chain[chain.index(end) :] if slots[at].leader is not None))
     return tuple(found)
+
+
+def _chain(slots: Sequence[Slot], index: int, known: Container[int]) -> tuple[list[int], int | None]:
+    """The rows that the start of ``index`` hangs on, itself first, up to a known one, None, or one of the chain."""
+    chain: list[int] = []
+    members: set[int] = set()
+    at: int | None = index
+    while at is not None and at not in known and at not in members:
+        chain.append(at)
+        members.add(at)
+        at = _before(slots, at)
+    return chain, at
+
+
+def _before(slots: Sequence[Slot], index: int) -> int | None:
+    slot = slots[index]
+    if slot.at_ms is not None or slot.floating:
+        return None
+    return slot.leader if slot.leader is not None else (index - 1 if index else None)
+
+
+def _start(slots: Sequence[Slot], index: int, found: Mapping[int, int | None]) -> int | None:
+    slot, before = slots[index], _before(slots, index)
+    if before is None:
+        return None if slot.floating else slot.at_ms or 0
+    start = found[before]
+    length = slot.after_ms if slot.leader is not None else slots[before].duration_ms
+    return None if start is None or length is None else start + length
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.model.runsheet import Cue, Late, Product, RunSheet
+from studio.model.runsheet import Cue, Follows, Late, Product, RunSheet
 from studio.schedules.excerpt import excerpt
 
 PRODUCTS = (Product("juice", "沙棘汁", 5990), Product("beans", "红芸豆", 2990))
@@ -42,6 +42,16 @@ def test_only_products_that_are_shown_stay_in_the_line_up() -> None:
 
 def test_nothing_is_held_where_nobody_could_release_it() -> None:
     assert all(cue.late == Late() for cue in excerpt(sheet("a", "b"), 6, 8_000).cues)
+
+
+def test_rows_go_on_by_themselves_and_are_tied_to_nothing() -> None:
+    full = sheet("a", "b", "c")
+    tied = replace(full.cues[1], time="20:00:00", offer_ms=60_000)
+    linked = replace(full.cues[2], follows=Follows("c0", 90_000))
+    short = excerpt(replace(full, cues=(full.cues[0], tied, linked)), 6, 8_000)
+    assert [(cue.advance, cue.time, cue.follows, cue.offer_ms) for cue in short.cues] == [
+        ("auto", None, None, None)
+    ] * 3
 
 
 def test_a_sheet_of_one_scene_gives_one_row() -> None:

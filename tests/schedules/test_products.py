@@ -34,6 +34,7 @@ JUICE = """products:
     points: [一, 二]
     evidence: [报告 1]
     platform_ids: [3600000000000010101, "36X"]
+    trace: https://example.com/trace/1?batch=沙棘
 """
 
 
@@ -51,6 +52,7 @@ def test_a_product_is_read_whole() -> None:
         points=("一", "二"),
         evidence=("报告 1",),
         platform_ids=("3600000000000010101", "36X"),
+        trace="https://example.com/trace/1?batch=沙棘",
     )
 
 
@@ -70,6 +72,8 @@ def test_equal_prices_are_no_problem() -> None:
         pytest.param("points: [一, 二]", "points: [一, 2]", 9, "where text is expected", id="a point that is a number"),
         pytest.param("    name: 沙棘原浆\n", "    name: 沙棘原浆\n    weight: 3\n", 4, "unknown key", id="unknown key"),
         pytest.param('"36X"', '"3600000000000010101"', 11, "given twice", id="a platform id twice"),
+        pytest.param("batch=沙棘", "batch=" + "长" * 200, 12, "characters", id="a trace too long for its code"),
+        pytest.param("https://example.com/trace/1?batch=沙棘", "2611", 12, "text is expected", id="a trace as number"),
     ],
 )
 def test_a_mistake_is_one_problem_at_its_line(old: str, new: str, line: int, says: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from studio.model.problem import Problem
-from studio.model.runsheet import Late, Product, RunSheet, Transition
+from studio.model.runsheet import Cue, Follows, Late, Product, RunSheet, Transition
 from studio.schedules.runsheet import read_runsheet
 from studio.workspace.problems import Known
 from studio.workspace.reading import parse
@@ -105,6 +105,73 @@ def test_the_line_up_is_the_products_of_the_rows() -> None:
     assert [product.id for product in found.products] == ["bean", "juice"]
 
 
+def cue_of(**changed: str) -> Cue:
+    """The second of two rows, the first of which is ``a``, three minutes long."""
+    found, problems = read(sheet(row(), row(id="b", **changed)))
+    assert problems == []
+    return found.cues[1]
+
+
+def test_a_row_waits_for_a_person_unless_it_says_otherwise() -> None:
+    assert cue_of().advance == "manual"
+    assert cue_of(advance="media_end").advance == "media_end"
+    found, _problems = read(sheet(row(), row(id="b", advance="manual"), head="advance: auto\n"))
+    assert [cue.advance for cue in found.cues] == ["auto", "manual"]
+
+
+@pytest.mark.parametrize(
+    ("written", "time"),
+    [
+        ('"20:00:00"', "20:00:00"),
+        ('"20:00"', "20:00:00"),
+        ("20:00", "20:00:00"),
+        ("20:00:30", "20:00:30"),
+        ("8:05", "08:05:00"),
+        ("0:00", "00:00:00"),
+        ('"２０：００"', "20:00:00"),
+    ],
+)
+def test_a_row_is_tied_to_a_time_of_day(written: str, time: str) -> None:
+    assert cue_of(time=written).time == time
+
+
+def test_the_old_formats_numbers_of_sixties_are_read_as_written() -> None:
+    assert read("%YAML 1.1\n---\n" + sheet(row(time="20:00:00")))[0].cues[0].time == "20:00:00"
+
+
+@pytest.mark.parametrize(
+    ("written", "link"),
+    [
+        ("a", Follows("a", 0)),
+        ("a +90s", Follows("a", 90_000)),
+        ("a+4m", Follows("a", 240_000)),
+        ("{cue: a, after: 3:30}", Follows("a", 210_000)),
+        ("{cue: a}", Follows("a", 0)),
+    ],
+)
+def test_a_row_is_linked_to_another(written: str, link: Follows) -> None:
+    found, problems = read(sheet(row(studios="[main]"), row(id="b", studios="[aux1]", follows=written)))
+    assert problems == []
+    (cue,) = (cue for cue in found.cues if cue.id == "b")
+    assert (cue.follows, cue.start_ms) == (link, link.after_ms)
+
+
+def test_a_linked_rows_place_is_known_although_its_leader_stands_below() -> None:
+    found, problems = read(sheet(row(follows="b +1m", studios="[main]"), row(id="b", at="5m", studios="[aux1]")))
+    assert problems == []
+    assert [(cue.id, cue.start_ms) for cue in found.cues] == [("b", 300_000), ("a", 360_000)]
+
+
+def test_a_row_has_an_offer_and_clips() -> None:
+    cue = cue_of(product="juice", offer="5m", play="[片头, 片花]")
+    assert (cue.offer_ms, cue.play) == (300_000, ("片头", "片花"))
+
+
+def test_what_a_date_decides_does_not_overlap_in_the_sheet() -> None:
+    rows = (row(), row(id="b", time="20:00"), row(id="c"), row(id="d", at="4m"))
+    assert read(sheet(*rows))[1] == []
+
+
 @pytest.mark.parametrize(
     ("text", "line", "says", "remedy"),
     [
@@ -125,6 +192,39 @@ def test_the_line_up_is_the_products_of_the_rows() -> None:
         pytest.param(sheet(row(transition="fade")), 3, "unknown transition", "did you mean “Fade”?", id="transition"),
         pytest.param(sheet(row(transition="Fade 300")), 3, "length of a transition", "Fade 300ms", id="no unit"),
         pytest.param(sheet(row(transition="Fade 5s", duration="3s")), 3, "longer than the row", "", id="long fade"),
+        pytest.param(sheet(row(advance="atuo")), 3, "way to advance “atuo”", "did you mean “auto”?", id="advance"),
+        pytest.param(sheet(row(time='"24:00"')), 3, "not a time of day", '"20:00:00"', id="no such hour"),
+        pytest.param(sheet(row(time="72000")), 3, "“72000” is not a time of day", '"20:00:00"', id="a bare number"),
+        pytest.param(sheet(row(time="2026-12-04 20:00")), 3, "is not a time of day", "", id="a date"),
+        pytest.param(
+            sheet(row(), row(id="b", follows="aa")), 4, "no row has that id", "mean “a”?", id="no such leader"
+        ),
+        pytest.param(sheet(row(follows="a +1s")), 3, "follows itself", "", id="itself"),
+        pytest.param(sheet(row(follows="b"), row(id="b")), 3, "only after this one", "move it below", id="a circle"),
+        pytest.param(
+            sheet(row(follows="c"), row(id="b", follows="a"), row(id="c", follows="b")),
+            3,
+            "“c”, which starts only after this one",
+            "",
+            id="three in a circle",
+        ),
+        pytest.param(sheet(row(), row(id="b", follows="a +x")), 4, "which row is followed", "+90s", id="no after"),
+        pytest.param(sheet(row(), row(id="b", follows="{row: a}")), 4, "a single value", "", id="other keys"),
+        pytest.param(
+            sheet(row(), row(id="b", follows="a +4m", time="20:00")), 4, "both “time” and “follows”", "", id="two ties"
+        ),
+        pytest.param(
+            sheet(row(), row(id="b", at="5m", time="20:00")), 4, "both “at” and “time”", "", id="a start and a time"
+        ),
+        pytest.param(
+            sheet(row(), row(id="b", at="5m", follows="a")), 4, "both “at” and “follows”", "", id="a start and a link"
+        ),
+        pytest.param(
+            sheet(row(), row(id="b", follows="a +2m")), 4, "starts at 2:00, before the row of", "later", id="cut short"
+        ),
+        pytest.param(sheet(row(offer="5m")), 3, "an offer and no product", "", id="an offer of nothing"),
+        pytest.param(sheet(row(offer="0s", product="juice")), 3, "duration is zero", "", id="an offer of no time"),
+        pytest.param(sheet(row(play="[x, x]")), 3, "“x” is given twice", "", id="a clip twice"),
         pytest.param(sheet(row(points="一")), 3, "“points” must be a list", "", id="no list"),
         pytest.param(sheet(row(durration="3m")), 3, "unknown key “durration”", "“duration”?", id="unknown key"),
         pytest.param("title: 专场\ncues: []\n", 2, "“cues” is empty", "", id="no rows"),
@@ -144,6 +244,11 @@ def test_a_mistake_is_one_problem_at_its_line(text: str, line: int, says: str, r
 def test_every_mistake_of_a_row_is_told_at_once() -> None:
     problems = read(sheet(row(scene="hots", duration="0s", product="juce", late="x")))[1]
     assert len(problems) == 4
+
+
+def test_what_follows_a_faulty_row_is_no_mistake_of_its_own() -> None:
+    (problem,) = read(sheet(row(scene="hots"), row(id="b", follows="a +4m")))[1]
+    assert "unknown scene" in problem.what
 
 
 def test_rows_of_other_studios_may_run_at_the_same_time() -> None:

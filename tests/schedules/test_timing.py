@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from studio.schedules.timing import Slot, Span, line_up, overlaps, starts
+from studio.schedules.timing import Slot, Span, circles, line_up, overlaps, starts
 
 ALL = frozenset({"main"})
 
@@ -20,12 +20,43 @@ ALL = frozenset({"main"})
         pytest.param(
             [Slot(None, None), Slot(None, 7), Slot(90, 1)], (0, None, 90), id="unknown until a start is given"
         ),
+        pytest.param([Slot(None, 5), Slot(None, 5), Slot(None, 7, 0, 2)], (0, 5, 2), id="after its leader's start"),
+        pytest.param([Slot(None, 5), Slot(None, 7, 2, 1), Slot(60, 5)], (0, 61, 60), id="its leader stands below"),
+        pytest.param([Slot(None, 5), Slot(None, 7, 0, 9), Slot(None, 1)], (0, 9, 16), id="the next follows it"),
+        pytest.param(
+            [Slot(None, 5, floating=True), Slot(None, 7), Slot(None, 7, 1), Slot(9, 1)],
+            (None, None, None, 9),
+            id="what hangs on a floating row floats",
+        ),
+        pytest.param([Slot(None, 5), Slot(None, 7, 2), Slot(None, 1)], (0, None, None), id="waiting for each other"),
+        pytest.param([Slot(None, 5, 0)], (None,), id="waiting for itself"),
     ],
 )
 def test_a_row_starts_where_it_says_or_where_the_one_above_ends(
     slots: list[Slot], expected: tuple[int | None, ...]
 ) -> None:
     assert starts(slots) == expected
+
+
+@pytest.mark.parametrize(
+    ("slots", "expected"),
+    [
+        pytest.param([Slot(None, 5), Slot(None, 5, 0)], (), id="none"),
+        pytest.param([Slot(None, 5, 0)], (0,), id="itself"),
+        pytest.param([Slot(None, 5, 1), Slot(None, 5, 2), Slot(None, 5, 0)], (0,), id="three in a circle"),
+        pytest.param([Slot(None, 5), Slot(None, 5, 3), Slot(None, 5), Slot(None, 5)], (1,), id="by the row above"),
+        pytest.param([Slot(None, 5), Slot(None, 5, 3), Slot(None, 5), Slot(30, 5)], (), id="cut by a start of its own"),
+        pytest.param([Slot(None, 5, 1), Slot(None, 5, 2), Slot(None, 5, 1)], (1,), id="a row that leads into one"),
+    ],
+)
+def test_rows_that_wait_for_one_another_are_found_once(slots: list[Slot], expected: tuple[int, ...]) -> None:
+    assert circles(slots) == expected
+
+
+def test_a_long_chain_of_rows_is_placed() -> None:
+    """Longer than the interpreter's stack is deep."""
+    backwards = [Slot(None, 1, at + 1, 1) for at in range(5_000)]
+    assert starts([*backwards, Slot(0, 1)])[0] == 5_000
 
 
 @pytest.mark.parametrize(
