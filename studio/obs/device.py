@@ -1,6 +1,6 @@
 """One OBS as the director sees it: observe what is there, apply requests, and prove what came of them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -15,11 +15,14 @@ from studio.obs.link import CALL_MS, ObsLink, RequestResult, remedy
 from studio.obs.protocol import Status
 from studio.obs.prove import prove
 from studio.obs.reading import (
+    MAY_BE_REFUSED,
     OUTPUT_EVENTS,
     ROOTS,
     OutputNews,
     input_kinds,
+    input_states,
     item_ids,
+    items,
     leaves,
     news,
     output_state,
@@ -63,19 +66,33 @@ class ObsDevice:
         """Stop listening; the link is left as it is."""
         self._stop_listening()
 
-    async def observe(self) -> Picture:
-        """What is there now, in two round trips. Raises ObsError where one of the questions is not answered."""
+    async def observe(self, *, scenes: Collection[str] | None = None, inputs: Collection[str] | None = None) -> Picture:
+        """What is there now, in two round trips. Raises ObsError where one of the questions is not answered.
+
+        Given ``scenes`` or ``inputs``, the picture holds of these only the ones named, as far as they are there.
+        """
         roots = await self._read(ROOTS)
-        scenes, inputs = scene_names(roots[0]), input_kinds(roots[1])
-        found = await self._read(leaves(scenes, inputs))
+        listed = [name for name in scene_names(roots[0]) if scenes is None or name in scenes]
+        asked = {name: kind for name, kind in input_kinds(roots[1]).items() if inputs is None or name in inputs}
+        found = await self._read(leaves(listed, asked))
         known = self._fresh()
         known.studio_mode = bool(roots[3].get("studioModeEnabled"))
-        for scene, answer in zip(scenes, found, strict=False):
+        of_scenes = dict(zip(listed, found, strict=False))
+        for scene, answer in of_scenes.items():
             known.items.update(item_ids(scene, answer))
         now_ns = self._clock.monotonic_ns()
-        record = output_state(roots[4], known.outputs.get("record"), now_ns)
-        stream = output_state(roots[5], known.outputs.get("stream"), now_ns)
-        return picture(roots, found, record, stream)
+        outputs = {
+            name: output_state(status, known.outputs.get(name), now_ns) if "outputActive" in status else None
+            for name, status in zip(("record", "stream", "camera"), roots[4:], strict=True)
+        }
+        placed = {scene: items(answer) for scene, answer in of_scenes.items()}
+        return picture(roots, placed, input_states(asked, found[len(listed) :]), outputs)
+
+    async def call(
+        self, request_type: str, data: Mapping[str, Any] | None = None, *, deadline_ms: int = CALL_MS
+    ) -> dict[str, Any]:
+        """Send one request and return its answer's data; raises as ``ObsLink.call`` does."""
+        return await self.link.call(request_type, data, deadline_ms=deadline_ms)
 
     async def apply(
         self,
@@ -167,7 +184,9 @@ class ObsDevice:
         return done
 
     def _learn(self, one: Sent, answer: RequestResult) -> None:
-        """Keep the number of an item that was just created; forget all where something was removed."""
+        """Keep the number of an item that was just created, and studio mode; forget all where something was removed."""
+        if answer.ok and one.request.type == "SetStudioModeEnabled":  # its event may come after the next batch
+            self._fresh().studio_mode = bool(one.data.get("studioModeEnabled"))
         if answer.ok and one.request.type.startswith("Remove"):
             self._fresh().items.clear()
         if answer.ok and "sceneItemId" in answer.data and one.request.type in ("CreateInput", "CreateSceneItem"):
@@ -217,10 +236,12 @@ class ObsDevice:
         return Sent(request, request.data, sent_ns, self._clock.monotonic_ns(), answer)
 
     async def _read(self, requests: Sequence[Request]) -> list[Mapping[str, Any]]:
-        """Ask all and return the data of each answer; a refused question raises ObsRequestFailed."""
+        """Ask all and return the data of each answer; raises ObsRequestFailed where one is refused that may not be."""
+        if not requests:
+            return []
         results = await self.link.batch(requests)
         for result in results:
-            if not result.ok:
+            if not result.ok and result.type not in MAY_BE_REFUSED:
                 raise ObsRequestFailed(result.type, result.code, result.comment, remedy(result.code))
         return [result.data for result in results]
 

@@ -1,7 +1,7 @@
-"""How the start or stop of a recording or stream shows itself in OBS's events and status."""
+"""How the start or stop of a recording, a stream or the virtual camera shows itself in OBS's events and status."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from studio.obs.events import ObsEvent
 
@@ -21,6 +21,8 @@ class OutputProof:
     on: bool
     limit_ms: int
     """How long the change may take: a stream's server may be slow, and a muxer that closes a long file too."""
+    grows: bool = True
+    """Whether a start is proved by what is written: a virtual camera writes nothing."""
 
     def tells(self, *states: str) -> Callable[[ObsEvent], bool]:
         """A test for an event of this output in one of these states."""
@@ -38,9 +40,16 @@ def _stop(output: str, limit_ms: int) -> OutputProof:
     return OutputProof(event, f"{_PREFIX}STOPPING", f"{_PREFIX}STOPPED", (), status, False, limit_ms)
 
 
+def _camera(proof: OutputProof) -> OutputProof:
+    """OBS writes the camera's event with a small c, unlike its requests."""
+    return replace(proof, event="VirtualcamStateChanged", grows=False)
+
+
 OUTPUTS = {
     "StartRecord": _start("Record", 5_000),
     "StopRecord": _stop("Record", 15_000),
     "StartStream": _start("Stream", 20_000),
     "StopStream": _stop("Stream", 15_000),
+    "StartVirtualCam": _camera(_start("VirtualCam", 5_000)),
+    "StopVirtualCam": _camera(_stop("VirtualCam", 5_000)),
 }

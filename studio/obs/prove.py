@@ -12,7 +12,7 @@ from studio.obs.events import ObsEvent
 from studio.obs.link import ObsLink
 from studio.obs.outputs import OUTPUTS, OutputProof
 from studio.obs.readback import proves, question, superseded
-from studio.obs.sending import TAKE, Sent
+from studio.obs.sending import TAKE, Sent, starts_clip
 from studio.obs.witness import Witness
 
 START_MS = 2_000
@@ -29,8 +29,8 @@ async def prove(link: ObsLink, clock: Clock, witness: Witness, sent: Sequence[Se
     """How each request ended, in the same order.
 
     A scene change: its SceneTransitionStarted, then the CurrentProgramSceneChanged that ends it, or that it was on air
-    already. An output: its last state event, and for a start a duration or a size that grows. Others: their getter. A
-    request that no getter reads back is confirmed by OBS's answer alone.
+    already. An output: its last state event, and for a start a duration or a size that grows. A clip: its cursor moves.
+    Others: their getter. A request that no getter reads back is confirmed by OBS's answer alone.
     """
     proof = _Proof(link, clock, witness)
     told = asyncio.gather(*(proof.by_event(one) for one in sent))
@@ -47,7 +47,7 @@ class _Proof:
         self.link, self.clock, self.witness = link, clock, witness
 
     async def by_event(self, sent: Sent) -> Outcome | None:
-        """The outcome of a scene change or an output; None for every other request that was answered."""
+        """The outcome of a scene change, an output or a clip; None for every other request that was answered."""
         answer = sent.answer
         if answer is not None and not answer.ok:
             return _ended(sent, "refused", code=answer.code, comment=answer.comment)
@@ -59,6 +59,8 @@ class _Proof:
             return await self._scene(sent, sent.sent_ns)
         if (proof := OUTPUTS.get(sent.request.type)) is not None:
             return await self._output(sent, sent.sent_ns, proof)
+        if starts_clip(sent):
+            return await self._clip(sent, sent.sent_ns)
         return _ended(sent, "timed_out", comment=sent.trouble) if answer is None else None
 
     async def by_reading(self, sent: Sequence[Sent]) -> list[Outcome | None]:
@@ -66,7 +68,8 @@ class _Proof:
         ended: list[Outcome | None] = [None] * len(sent)
         asked: dict[int, Request] = {}
         for place, one in enumerate(sent):
-            if one.answer is None or not one.answer.ok or one.request.type == TAKE or one.request.type in OUTPUTS:
+            told = one.request.type == TAKE or one.request.type in OUTPUTS or starts_clip(one)
+            if one.answer is None or not one.answer.ok or told:
                 continue
             getter = question(one.request, one.data)
             later = sent[place + 1 :]
@@ -132,7 +135,7 @@ class _Proof:
                 return _ended(sent, "confirmed", started_ns=began_ns, comment=comment, data=data)
             comment = sent.trouble or _("OBS did not report it, and reading back does not show it")
             return _ended(sent, "timed_out", started_ns=began_ns, comment=comment)
-        if not proof.on:
+        if not (proof.on and proof.grows):
             return _ended(sent, "confirmed", started_ns=began_ns, changed_ns=ended.arrived_ns, data=data)
         grown_ns = await self._grown(proof, status)
         if grown_ns is None:
@@ -155,12 +158,34 @@ class _Proof:
                 return self.clock.monotonic_ns()
         return None
 
+    async def _clip(self, sent: Sent, since_ns: int) -> Outcome:
+        """A started clip is proved by its cursor that moves, or by its end where it was that short.
+
+        Measured on OBS 29: without a file it reports MediaInputPlaybackStarted and "playing" all the same, and off air
+        "playing" at a cursor that stands still.
+        """
+        name = sent.data.get("inputName")
+        started = await self._wait(_is("MediaInputPlaybackStarted", inputName=name), since_ns, START_MS)
+        started_ns = started.arrived_ns if started else None
+        first: object = None
+        for _attempt in range(READ_BACK_TRIES):
+            status = await self._ask("GetMediaInputStatus", {"inputName": name})
+            cursor, now_ns = status.get("mediaCursor"), self.clock.monotonic_ns()
+            ended = self.witness.first(_is("MediaInputPlaybackEnded", inputName=name), started_ns or since_ns)
+            moves = None not in (first, cursor) and cursor != first
+            if moves or (started and ended):
+                return _ended(sent, "confirmed", started_ns=started_ns, changed_ns=now_ns)
+            first = cursor
+            await self.clock.sleep_until(now_ns + POLL_MS * NS_PER_MS)
+        comment = sent.trouble or _("the clip does not play: its file is missing, or its scene is not on air")
+        return _ended(sent, "timed_out", started_ns=started_ns, comment=comment)
+
     async def _wait(self, matches: Callable[[ObsEvent], bool], since_ns: int, limit_ms: int) -> ObsEvent | None:
         return await self.witness.wait(matches, since_ns, self.clock.monotonic_ns() + limit_ms * NS_PER_MS)
 
-    async def _ask(self, request_type: str) -> Mapping[str, Any]:
+    async def _ask(self, request_type: str, data: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
         """The answer, or nothing where there is none."""
-        return (await self._ask_all([Request(request_type)]))[0] or {}
+        return (await self._ask_all([Request(request_type, data or {})]))[0] or {}
 
     async def _ask_all(self, requests: Sequence[Request]) -> list[Mapping[str, Any] | None]:
         """The answers in one batch; None for each that was refused or never came."""

@@ -7,7 +7,7 @@ from typing import Any
 from studio.model.obs import InputState, Item, OutputState, Picture, Request
 from studio.model.transform import placement
 
-OUTPUT_EVENTS = {"RecordStateChanged": "record", "StreamStateChanged": "stream"}
+OUTPUT_EVENTS = {"RecordStateChanged": "record", "StreamStateChanged": "stream", "VirtualcamStateChanged": "camera"}
 _PREFIX = "OBS_WEBSOCKET_OUTPUT_"
 
 ROOTS = (
@@ -17,8 +17,11 @@ ROOTS = (
     Request("GetStudioModeEnabled"),
     Request("GetRecordStatus"),
     Request("GetStreamStatus"),
+    Request("GetVirtualCamStatus"),
 )
 """What a picture is read from first; scenes' items, inputs' settings and kinds' defaults are asked for next."""
+MAY_BE_REFUSED = {"GetVirtualCamStatus"}
+"""Of those, what an OBS without a virtual camera refuses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +33,14 @@ class OutputNews:
 
 
 def news(fields: Mapping[str, Any], arrived_ns: int) -> OutputNews:
-    """The news in a RecordStateChanged or StreamStateChanged."""
+    """The news in one of ``OUTPUT_EVENTS``."""
     return OutputNews(str(fields.get("outputState", "")).removeprefix(_PREFIX), arrived_ns)
 
 
 def output_state(
     status: Mapping[str, Any], latest: OutputNews | None, now_ns: int, patience_ns: int = 10_000_000_000
 ) -> OutputState:
-    """The state of an output from GetRecordStatus or GetStreamStatus and the last event about it.
+    """The state of an output from its status (GetRecordStatus, GetStreamStatus…) and the last event about it.
 
     An answer knows only on and off. STARTING and STOPPING come from the event, and are believed only while they do
     not contradict the answer and are younger than ``patience_ns``: a start that failed says STARTING and then nothing.
@@ -104,30 +107,36 @@ def item_ids(scene: str, item_list: Mapping[str, Any]) -> dict[tuple[str, str], 
 
 
 def picture(
-    roots: Sequence[Mapping[str, Any]], found: Sequence[Mapping[str, Any]], record: OutputState, stream: OutputState
+    roots: Sequence[Mapping[str, Any]],
+    scenes: Mapping[str, tuple[Item, ...]],
+    inputs: Mapping[str, InputState],
+    outputs: Mapping[str, OutputState | None],
 ) -> Picture:
-    """The picture from the answers to ``ROOTS`` and to ``leaves``, in their orders.
-
-    Settings of an input are its own over the defaults of its kind: OBS leaves out what was never set.
-    """
-    scene_list, input_list, transition, studio_mode = roots[:4]
-    scenes, inputs = scene_names(scene_list), input_kinds(input_list)
-    listed, rest = found[: len(scenes)], found[len(scenes) :]
-    own, defaults = rest[: len(inputs)], dict(zip(kinds(inputs), rest[len(inputs) :], strict=True))
+    """The picture from the answers to ``ROOTS``, what was read of scenes and inputs, and the outputs by their names."""
+    scene_list, _inputs, transition, studio_mode = roots[:4]
     duration = transition.get("transitionDuration")
     return Picture(
         programme=scene_list.get("currentProgramSceneName") or None,
         transition=transition.get("transitionName"),
         transition_ms=None if duration is None else int(duration),
-        scenes={scene: items(answer) for scene, answer in zip(scenes, listed, strict=True)},
-        inputs={
-            name: InputState(
-                kind,
-                {**(defaults[kind].get("defaultInputSettings") or {}), **(settings.get("inputSettings") or {})},
-            )
-            for (name, kind), settings in zip(inputs.items(), own, strict=True)
-        },
-        record=record,
-        stream=stream,
+        scenes=scenes,
+        inputs=inputs,
+        record=outputs["record"],
+        stream=outputs["stream"],
+        camera=outputs["camera"],
         studio_mode=bool(studio_mode.get("studioModeEnabled")),
     )
+
+
+def input_states(inputs: Mapping[str, str], found: Sequence[Mapping[str, Any]]) -> dict[str, InputState]:
+    """Each input from the answers to the part of ``leaves`` that is about inputs and kinds, in its order.
+
+    Settings of an input are its own over the defaults of its kind: OBS leaves out what was never set.
+    """
+    own, defaults = found[: len(inputs)], dict(zip(kinds(inputs), found[len(inputs) :], strict=True))
+    return {
+        name: InputState(
+            kind, {**(defaults[kind].get("defaultInputSettings") or {}), **(settings.get("inputSettings") or {})}
+        )
+        for (name, kind), settings in zip(inputs.items(), own, strict=True)
+    }

@@ -38,3 +38,9 @@ def refused_here(request: Request, code: int, comment: str) -> Sent:
 def withheld(request: Request, why: str) -> Sent:
     """A request that is not sent because of an earlier one."""
     return Sent(request, request.data, withheld=True, trouble=why)
+
+
+def starts_clip(sent: Sent) -> bool:
+    """Whether the request sends a media input on its way."""
+    action = str(sent.data.get("mediaAction")).removeprefix("OBS_WEBSOCKET_MEDIA_INPUT_ACTION_")
+    return sent.request.type == "TriggerMediaInputAction" and action in ("PLAY", "RESTART")

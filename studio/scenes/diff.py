@@ -11,14 +11,30 @@ _RUNNING = {OutputState.ON, OutputState.STARTING, OutputState.RECONNECTING}
 def diff(wanted: Picture, observed: Picture) -> tuple[Request, ...]:
     """The requests, in the order to send them: what is off air first, then transition, duration, scene, outputs.
 
+    Studio mode is left before all that, since OBS obeys no scene change in it, and entered after all that.
+
     What ``wanted`` does not mention is left alone. ``diff(w, apply(o, diff(w, o))) == ()`` for every w and o.
     """
+    mode = _studio_mode(wanted, observed)
     return (
+        *(mode if not wanted.studio_mode else ()),
         *_scenes(wanted, observed),
         *_transition(wanted, observed),
         *_programme(wanted, observed),
         *_outputs(wanted, observed),
+        *(mode if wanted.studio_mode else ()),
     )
+
+
+def _studio_mode(wanted: Picture, observed: Picture) -> tuple[Request, ...]:
+    if None in (wanted.studio_mode, observed.studio_mode) or wanted.studio_mode == observed.studio_mode:
+        return ()
+    because = f"studio mode from {_on(observed.studio_mode)} to {_on(wanted.studio_mode)}"
+    return (Request("SetStudioModeEnabled", {"studioModeEnabled": wanted.studio_mode}, because),)
+
+
+def _on(state: bool | None) -> str:
+    return "on" if state else "off"
 
 
 def _scenes(wanted: Picture, observed: Picture) -> Iterator[Request]:
@@ -101,11 +117,12 @@ def _programme(wanted: Picture, observed: Picture) -> Iterator[Request]:
 
 
 def _outputs(wanted: Picture, observed: Picture) -> Iterator[Request]:
-    for output, target, found in (
-        ("Record", wanted.record, observed.record),
-        ("Stream", wanted.stream, observed.stream),
+    for output, what, target, found in (
+        ("Record", "record", wanted.record, observed.record),
+        ("Stream", "stream", wanted.stream, observed.stream),
+        ("VirtualCam", "virtual camera", wanted.camera, observed.camera),
     ):
         if target is None or found is None or (target in _RUNNING) == (found in _RUNNING):
             continue
         verb = "Start" if target in _RUNNING else "Stop"
-        yield Request(f"{verb}{output}", {}, f"{output.lower()} from {found} to {target}")
+        yield Request(f"{verb}{output}", {}, f"{what} from {found} to {target}")

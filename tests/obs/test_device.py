@@ -15,6 +15,7 @@ from studio.obs.link import ObsLink
 from studio.obs.readback import contains, superseded
 from studio.obs.reading import OutputNews, item_ids, items, output_state
 from studio.obs.virtual import VirtualObs
+from studio.obs.virtual.persona import persona
 from studio.timekeeper import SystemClock
 
 if TYPE_CHECKING:
@@ -137,6 +138,29 @@ async def test_an_item_that_was_made_anew_is_found_under_its_new_number(begin: B
         (item,) = (await device.observe()).scenes["B"]
     assert [outcome.result for outcome in outcomes] == ["confirmed"] * 3
     assert item.shown is False
+
+
+async def test_a_virtual_camera_is_started_and_stopped_with_proof(tmp_path: Path) -> None:
+    async with (
+        VirtualObs(port=0, password="p", record_dir=tmp_path, persona=persona(platform="windows")) as obs,
+        ObsLink(Address("127.0.0.1", obs.port, "p"), CLOCK) as link,
+    ):
+        device = ObsDevice(link, CLOCK)
+        before = (await device.observe()).camera
+        began, on = await only(device, Request("StartVirtualCam")), (await device.observe()).camera
+        ended, off = await only(device, Request("StopVirtualCam")), (await device.observe()).camera
+    assert (before, on, off) == (OutputState.OFF, OutputState.ON, OutputState.OFF)
+    assert (began.result, ended.result) == ("confirmed", "confirmed")
+    assert began.changed_ns is not None
+
+
+async def test_a_clip_whose_start_is_ignored_is_not_confirmed(begin: Begin) -> None:
+    action = {"inputName": "clip", "mediaAction": "OBS_WEBSOCKET_MEDIA_INPUT_ACTION_RESTART"}
+    async with begin("ignore:TriggerMediaInputAction") as device:
+        await only(
+            device, Request("CreateInput", {"sceneName": "B", "inputName": "clip", "inputKind": "ffmpeg_source"})
+        )
+        assert (await only(device, Request("TriggerMediaInputAction", action))).result == "timed_out"
 
 
 NEWS_AT = 5 * NS_PER_S

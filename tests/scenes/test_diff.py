@@ -67,8 +67,12 @@ class ModelObs:
     def SetCurrentSceneTransitionDuration(self, _: Request, transitionDuration: int) -> None:
         self.picture = replace(self.picture, transition_ms=transitionDuration)
 
+    def SetStudioModeEnabled(self, _: Request, studioModeEnabled: bool) -> None:
+        self.picture = replace(self.picture, studio_mode=studioModeEnabled)
+
     def SetCurrentProgramScene(self, _: Request, sceneName: str) -> None:
         assert sceneName in self.scenes
+        assert not self.picture.studio_mode
         self.picture = replace(self.picture, programme=sceneName)
 
     def StartRecord(self, _: Request) -> None:
@@ -82,6 +86,12 @@ class ModelObs:
 
     def StopStream(self, _: Request) -> None:
         self.picture = replace(self.picture, stream=OutputState.OFF)
+
+    def StartVirtualCam(self, _: Request) -> None:
+        self.picture = replace(self.picture, camera=OutputState.ON)
+
+    def StopVirtualCam(self, _: Request) -> None:
+        self.picture = replace(self.picture, camera=OutputState.OFF)
 
     def observe(self) -> Picture:
         inputs = {name: InputState(kind, settings) for name, (kind, settings) in self.inputs.items()}
@@ -115,10 +125,11 @@ def pictures(draw, *, wanted: bool) -> Picture:
             draw(st.none() | st.integers(50, 52)),
             scenes,
             inputs,
-            draw(st.none() | st.sampled_from([OutputState.ON, OutputState.OFF])),
-            draw(st.none() | st.sampled_from([OutputState.ON, OutputState.OFF])),
+            *(draw(st.none() | st.sampled_from([OutputState.ON, OutputState.OFF])) for _output in range(3)),
+            False if programme else draw(st.none() | st.booleans()),  # no scene changes in studio mode
         )
-    return Picture("S1", "Cut", 50, {"S1": (), **scenes}, inputs, draw(OUTPUT), draw(OUTPUT))
+    outputs = (draw(OUTPUT), draw(OUTPUT), draw(st.none() | OUTPUT))
+    return Picture("S1", "Cut", 50, {"S1": (), **scenes}, inputs, *outputs, draw(st.booleans()))
 
 
 @given(pictures(wanted=True), pictures(wanted=False))
@@ -152,6 +163,17 @@ def test_a_take_is_transition_then_duration_then_scene() -> None:
         "SetCurrentSceneTransitionDuration",
         "SetCurrentProgramScene",
     ]
+
+
+def test_studio_mode_is_left_before_anything_else_is_asked() -> None:
+    wanted = Picture("B", "Fade", scenes={"B": ()}, studio_mode=False)
+    first, *rest = diff(wanted, Picture("A", "Cut", scenes={"A": ()}, studio_mode=True))
+    assert (first.type, first.data) == ("SetStudioModeEnabled", {"studioModeEnabled": False})
+    assert [request.type for request in rest] == ["CreateScene", "SetCurrentSceneTransition", "SetCurrentProgramScene"]
+
+
+def test_an_obs_without_a_virtual_camera_is_not_asked_to_start_it() -> None:
+    assert diff(Picture(camera=OutputState.ON), Picture("A", camera=None)) == ()
 
 
 def test_every_request_says_why() -> None:
