@@ -69,6 +69,8 @@ async def _faulted(machine: Machine, asked: Asked, struck: tuple[Fault, ...], tr
         return Done(kinds["refuse"].code, "Refused by a scripted fault.")
     if "ignore" in kinds:
         return Done(Status.SUCCESS)
+    if "skip-frames" in kinds:
+        machine.skip_frames(kinds["skip-frames"].percent)
     done = await _handled(machine, asked, traffic)
     return Done(done.code, cut=True) if "drop-after" in kinds else done
 

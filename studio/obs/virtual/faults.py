@@ -14,17 +14,25 @@ KINDS = {
     "drop-after": "drop-after:SetCurrentProgramScene",
     "ignore": "ignore:StartRecord",
     "no-stopped": "no-stopped",
+    "skip-frames": "skip-frames:20",
 }
-"""Kind -> an example. ``drop`` cuts the socket instead of acting, ``drop-after`` acts and cuts it before answering."""
+"""Kind -> an example. ``drop`` cuts the socket instead of acting, ``drop-after`` acts and cuts it before answering.
+
+``skip-frames`` lets GetStats count that percentage of the frames since the last GetStats as skipped by the renderer.
+"""
 
 _NAME = re.compile(r"[A-Za-z]+|\*")
 _TIME = re.compile(r"(\d+)(ms|s)")
+_PERCENT = re.compile(r"[1-9]\d?|100")
 _STATUSES = frozenset(int(status) for status in Status)
 
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault. ``request`` is a request type, ``*`` for every one, empty for ``no-stopped``."""
+    """One fault. ``request`` is a request type, ``*`` for every one, empty for ``no-stopped``.
+
+    That of ``skip-frames`` is GetStats and not written.
+    """
 
     kind: str
     request: str = ""
@@ -34,15 +42,18 @@ class Fault:
     """How often it strikes; None for always."""
     after: int = 0
     """How many matching calls go well first."""
+    percent: int = 0
 
     @property
     def spec(self) -> str:
         """The fault as ``parse_fault`` reads it."""
-        parts = [self.kind, *([self.request] if self.request else [])]
+        parts = [self.kind, *([self.request] if self.request and not self.percent else [])]
         if self.kind == "refuse":
             parts.append(str(self.code))
         if self.kind == "delay":
             parts.append(f"{self.delay_ms}ms")
+        if self.percent:
+            parts.append(str(self.percent))
         parts += [f"times={self.times}"] if self.times is not None else []
         return ":".join(parts + ([f"after={self.after}"] if self.after else []))
 
@@ -62,6 +73,11 @@ def parse_fault(spec: str) -> Fault:
         if arguments:
             raise _unreadable(spec, arguments[0])
         return Fault(kind, times=counts["times"], after=counts["after"] or 0)
+    if kind == "skip-frames":
+        if len(arguments) != 1 or not _PERCENT.fullmatch(arguments[0]):
+            raise _unreadable(spec, arguments[-1] if arguments else "")
+        percent = int(arguments[0])
+        return Fault(kind, "GetStats", times=counts["times"], after=counts["after"] or 0, percent=percent)
     if not arguments or not _NAME.fullmatch(arguments[0]):
         raise _unreadable(spec, arguments[0] if arguments else "")
     fault = Fault(kind, arguments[0], times=counts["times"], after=counts["after"] or 0)

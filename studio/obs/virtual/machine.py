@@ -8,6 +8,7 @@ from studio.clock import Clock
 from studio.obs.virtual.collection import Transition, new_uuid
 from studio.obs.virtual.faults import Faults
 from studio.obs.virtual.journal import Journal
+from studio.obs.virtual.loudness import Loudness
 from studio.obs.virtual.outputs import CameraOutput, Output, StreamOutput
 from studio.obs.virtual.persona import Persona
 from studio.obs.virtual.picture import Scene
@@ -51,6 +52,9 @@ class Machine:
         used = os.times()
         self.cpu_at_start = used.user + used.system
         self.stats_from_ns = clock.monotonic_ns()
+        self.frames_told = self.frames_skipped = 0
+        """Frames that the last GetStats counted, and those a fault had the renderer skip."""
+        self.loudness = Loudness()
 
     def outputs(self) -> list[Output]:
         """The outputs OBS lists: a stream once it was started, the rest where they are available."""
@@ -59,9 +63,18 @@ class Machine:
         listed += [self.replay] if self.replay.available else []
         return listed + ([self.camera] if self.persona.has_virtual_camera else [])
 
+    def frames_rendered(self) -> int:
+        """Frames since the statistics began."""
+        return self.state.video.frames_in(self.state.clock.monotonic_ns() - self.stats_from_ns)
+
+    def skip_frames(self, percent: int) -> None:
+        """Count that part of the frames since the last GetStats as skipped by the renderer."""
+        self.frames_skipped += (self.frames_rendered() - self.frames_told) * percent // 100
+
     def reset_stats(self) -> None:
         """Count frames from now on."""
         self.stats_from_ns = self.state.clock.monotonic_ns()
+        self.frames_told = self.frames_skipped = 0
         self.record.forget_past()
 
     def begin_with(self, groups: dict[str, list[str]], transitions: dict[str, str]) -> None:

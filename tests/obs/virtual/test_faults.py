@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from studio.clock import NS_PER_MS
+from studio.clock import NS_PER_MS, NS_PER_S
 from studio.errors import RefusedByRule
 from studio.obs.virtual import VirtualObs
 from studio.obs.virtual.faults import Fault, Faults, parse_fault
+from studio.timekeeper import SimulatedClock
 from tests.obs.virtual.client import GREEN, PASSWORD, RED, client
 
 
@@ -22,6 +23,7 @@ from tests.obs.virtual.client import GREEN, PASSWORD, RED, client
         ("drop-after:*", Fault("drop-after", "*")),
         ("ignore:StartRecord", Fault("ignore", "StartRecord")),
         ("no-stopped:times=1", Fault("no-stopped", times=1)),
+        ("skip-frames:20:after=1", Fault("skip-frames", "GetStats", after=1, percent=20)),
     ],
 )
 def test_a_spec_is_read(spec: str, fault: Fault) -> None:
@@ -43,6 +45,9 @@ def test_a_spec_is_read(spec: str, fault: Fault) -> None:
         ("ignore:StartRecord:times=x", "times=x"),
         ("ignore:StartRecord:often=2", "often=2"),
         ("no-stopped:StartRecord", "StartRecord"),
+        ("skip-frames", ""),
+        ("skip-frames:0", "0"),
+        ("skip-frames:GetStats:5", "5"),
     ],
 )
 def test_a_bad_spec_says_where_it_cannot_be_read(spec: str, part: str, english: None) -> None:
@@ -52,7 +57,9 @@ def test_a_bad_spec_says_where_it_cannot_be_read(spec: str, part: str, english: 
     assert "refuse:SetCurrentProgramScene:702" in caught.value.remedy
 
 
-@pytest.mark.parametrize("spec", ["refuse:StartRecord:702:times=1", "delay:A:20ms:after=3", "no-stopped"])
+@pytest.mark.parametrize(
+    "spec", ["refuse:StartRecord:702:times=1", "delay:A:20ms:after=3", "no-stopped", "skip-frames:5"]
+)
 def test_a_fault_can_be_written_as_its_spec(spec: str) -> None:
     assert parse_fault(spec).spec == spec
 
@@ -130,6 +137,27 @@ async def test_no_stopped_withholds_the_event_but_completes_the_file(tmp_path: P
         assert "RecordStateChanged" not in await desk.quiet(0.5)
         assert path.stat().st_size > 0
         assert obs.journal.of("fault", "no-stopped")
+
+
+async def test_skip_frames_counts_that_part_of_the_frames_since_the_last_look(tmp_path: Path) -> None:
+    clock = SimulatedClock(0)
+    async with (
+        VirtualObs(
+            port=0,
+            password=PASSWORD,
+            record_dir=tmp_path,
+            canvas=(64, 64),
+            clock=clock,
+            faults=["skip-frames:20:times=1"],
+        ) as obs,
+        client(obs) as desk,
+    ):
+        skipped = []
+        for _look in range(2):
+            await clock.advance(2 * NS_PER_S)
+            stats = await desk.get("GetStats")
+            skipped.append((stats["renderSkippedFrames"], stats["renderTotalFrames"]))
+    assert skipped == [(12, 60), (12, 120)]
 
 
 async def test_faults_are_scripted_at_run_time_by_a_vendor_request(tmp_path: Path) -> None:

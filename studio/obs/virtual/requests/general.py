@@ -41,9 +41,8 @@ def get_version(call: Call) -> Answer:
 def get_stats(call: Call) -> Answer:
     """Frames since the start, recorded and skipped; processor and memory of this process as far as it can tell."""
     machine, state = call.machine, call.machine.state
-    elapsed_ns = state.clock.monotonic_ns() - machine.stats_from_ns
     folder = Path(state.profile.record_dir)
-    rendered = state.video.frames_in(elapsed_ns)
+    machine.frames_told = machine.frames_rendered()
     return {
         "activeFps": state.video.fps_numerator / state.video.fps_denominator,
         "availableDiskSpace": shutil.disk_usage(folder).free / _MB if folder.is_dir() else 0.0,
@@ -52,8 +51,8 @@ def get_stats(call: Call) -> Answer:
         "memoryUsage": state.composer.bytes_held / _MB,
         "outputSkippedFrames": machine.record.skipped_ever(),
         "outputTotalFrames": machine.record.frames_ever() + machine.stream.frames(),
-        "renderSkippedFrames": 0,
-        "renderTotalFrames": rendered,
+        "renderSkippedFrames": machine.frames_skipped,
+        "renderTotalFrames": machine.frames_told,
         "webSocketSessionIncomingMessages": call.traffic.incoming,
         "webSocketSessionOutgoingMessages": call.traffic.outgoing,
     }
