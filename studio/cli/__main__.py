@@ -12,6 +12,7 @@ from studio.i18n import _
 COMMANDS = {
     "init": _("Make a new workspace."),
     "check": _("Read every file of the workspace and list all problems at once."),
+    "doctor": _("Say before air whether every studio is ready, and what to do where one is not."),
     "demo": _("Play a short session from calendar to report."),
     "virtual": _("Run an OBS without OBS: a real obs-websocket server."),
     "obs": _("Look into an OBS, or call one of its requests."),

@@ -26,7 +26,7 @@ def check(workspace: Path | None, as_json: bool) -> None:
     read = counts(found)
     if as_json:
         listed = [asdict(problem) for problem in problems]
-        click.echo(_json({"problems": listed, "counts": read}))
+        click.echo(readable_json({"problems": listed, "counts": read}))
     else:
         for problem in problems:
             click.echo(str(problem))
@@ -40,7 +40,7 @@ def check(workspace: Path | None, as_json: bool) -> None:
     click.get_current_context().exit(1 if problems else 0)
 
 
-def _json(said: object) -> str:
+def readable_json(said: object) -> str:
     r"""Readable JSON; what a terminal would obey, or cannot encode, stands in it as ``\u009b``."""
     text = json.dumps(said, ensure_ascii=False, indent=2)
     return "".join(json.dumps(sign)[1:-1] if sign != "\n" and unseen(sign) else sign for sign in text)
