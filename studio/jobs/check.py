@@ -6,6 +6,7 @@ from pathlib import Path
 
 from studio.i18n import _
 from studio.jobs.clashes import clashes
+from studio.jobs.clips import missing_clips
 from studio.model.problem import Problem
 from studio.model.runsheet import Product
 from studio.model.scene import SceneFile
@@ -83,7 +84,8 @@ def read_workspace(root: Path) -> tuple[Workspace, tuple[Problem, ...]]:
         more, found = calendar.read_calendar(source, _stem(source.file), known)
         entries += more
         problems += found
-    problems += clashes(house, scenes, sheets, calendars, entries)
+    problems += clashes(house, scenes, sheets, calendars, entries, zone)
+    problems += missing_clips(house, scene_sources, sheets, entries)
 
     events = sorted((entry.event for entry in entries), key=lambda event: (event.start, event.id))
     workspace = Workspace(

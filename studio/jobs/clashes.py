@@ -1,12 +1,15 @@
 """Finds what is wrong only between files: rooms and people busy twice, sheets that do not fit their sessions."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from zoneinfo import ZoneInfo
 
-from studio.clock import format_duration
+from studio.clock import NS_PER_MS, format_duration, instant, wall_ns
 from studio.i18n import _
 from studio.model.problem import Problem
+from studio.model.runsheet import RunSheet
 from studio.model.session import Session, Shoot
 from studio.model.studio import Venue
+from studio.schedules.binding import bound, hard_instants, share_studio
 from studio.schedules.calendar import Entry, entry_rows
 from studio.schedules.runsheet import SheetRead
 from studio.schedules.timing import Span, overlaps
@@ -20,6 +23,7 @@ def clashes(
     sheets: Iterable[SheetRead],
     calendars: Iterable[Source],
     entries: Sequence[Entry],
+    zone: ZoneInfo,
 ) -> list[Problem]:
     """Every Problem that takes two files to see; ``scenes`` are the ids of each scene file that lists any."""
     by_id = {sheet.sheet.id: sheet for sheet in sheets}
@@ -31,7 +35,10 @@ def clashes(
         sheet = by_id.get(entry.event.runsheet or "")
         if sheet is None:
             continue
-        problems += _too_long(entry, sheet)
+        hard = hard_instants(sheet.sheet, entry.event.start, zone)
+        outside = _outside(entry, sheet, hard)
+        dated = bound(sheet.sheet, hard, wall_ns(entry.event.start))
+        problems += outside or [*_too_long(entry, sheet, dated), *_cut_off(entry, sheet, dated, hard, zone)]
         if isinstance(entry.event, Session):
             problems += _missing_scenes(entry, entry.event, sheet, scenes, following)
             problems += _strangers(entry, entry.event, sheet)
@@ -91,8 +98,51 @@ def _same_numbers(entries: Sequence[Entry]) -> list[Problem]:
     return problems
 
 
-def _too_long(entry: Entry, sheet: SheetRead) -> list[Problem]:
-    length = sheet.sheet.duration_ms
+def _outside(entry: Entry, sheet: SheetRead, hard: Mapping[str, int]) -> list[Problem]:
+    """Hard-timed rows that come only when the session is over."""
+    problems: list[Problem] = []
+    for cue in sheet.sheet.cues:
+        after_ms = (hard.get(cue.id, 0) - wall_ns(entry.event.start)) // NS_PER_MS
+        if after_ms < entry.event.duration_ms:
+            continue
+        what = _("this row waits for {time}, which comes {after} after the start of “{session}”, whose slot is {slot}")
+        what = what.format(
+            time=cue.time,
+            after=format_duration(after_ms),
+            session=entry.event.id,
+            slot=format_duration(entry.event.duration_ms),
+        )
+        remedy = _("choose a time within its slot, or move “{session}”").format(session=entry.event.id)
+        problems.append(sheet.source.problem((*sheet.rows[cue.id], "time"), what, remedy))
+    return problems
+
+
+def _cut_off(entry: Entry, sheet: SheetRead, dated: RunSheet, hard: Mapping[str, int], zone: ZoneInfo) -> list[Problem]:
+    """Hard-timed rows whose time comes before the rows above them can end."""
+    problems: list[Problem] = []
+    for cue in sheet.sheet.cues:
+        if cue.id not in hard:
+            continue
+        ids = [one.id for one in dated.cues]
+        above = (one for one in dated.cues[: ids.index(cue.id)] if share_studio(one, cue))
+        end_ms = max((one.end_ms for one in above), default=0)
+        end_ns = wall_ns(entry.event.start) + end_ms * NS_PER_MS
+        if hard[cue.id] >= end_ns:
+            continue
+        what = _("this row cuts off the rows above it: in “{session}” they end at {end}, it begins at {time}").format(
+            session=entry.event.id,
+            end=f"{instant(end_ns, zone):%H:%M:%S}",
+            time=cue.time,
+        )
+        remedy = _("shorten the rows above it, choose a later time, or start “{session}” earlier").format(
+            session=entry.event.id
+        )
+        problems.append(sheet.source.problem((*sheet.rows[cue.id], "time"), what, remedy))
+    return problems
+
+
+def _too_long(entry: Entry, sheet: SheetRead, dated: RunSheet) -> list[Problem]:
+    length = dated.duration_ms
     if length <= entry.event.duration_ms:
         return []
     what = _("run-sheet “{sheet}” takes {length}, longer than the {slot} planned here").format(

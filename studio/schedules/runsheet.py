@@ -69,7 +69,7 @@ def read_runsheet(
     problems += _same_links(source, shown_products)
     title = sheet.title if sheet else source.text(("title",)) or sheet_id
     read = RunSheet(sheet_id, title, tuple(cues), tuple(shown_products))
-    paths = {text: row for row in reversed(rows) if (text := source.text((*row, "id")))}
+    paths = {name: rows[index] for name, index in _first_rows(source, rows).items()}
     return SheetRead(read, source, paths), problems
 
 
@@ -97,7 +97,8 @@ def _slots(source: Source, rows: Sequence[TreePath]) -> list[Slot]:
 
 def _first_rows(source: Source, rows: Sequence[TreePath]) -> dict[str, int]:
     """Which row has an id: the first, where several do."""
-    return {text: index for index, row in reversed(list(enumerate(rows))) if (text := source.text((*row, "id")))}
+    ids = [(source.text((*row, "id")) or "").strip() for row in rows]
+    return {name: index for index, name in reversed(list(enumerate(ids))) if name}
 
 
 def _link(source: Source, row: TreePath) -> Follows | None:

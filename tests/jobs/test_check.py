@@ -138,6 +138,38 @@ def test_shipped_products_can_be_sold(shipped: Workspace) -> None:
             "shows scene “field”, which studio “aux2” does not have",
             id="a scene only other studios have",
         ),
+        pytest.param(
+            BUCKTHORN,
+            '"20:00:00"',
+            '"19:59:59"',
+            '"19:59:59"',
+            "cuts off the rows above it: in “s1204-buckthorn” they end at 20:00:00, it begins at 19:59:59",
+            id="a time before the rows above can end",
+        ),
+        pytest.param(
+            BUCKTHORN,
+            '"20:00:00"',
+            '"20:30:00"',
+            '"20:30:00"',
+            "waits for 20:30:00, which comes 1:00:00 after the start of “s1204-buckthorn”, whose slot is 1:00:00",
+            id="a time after the slot",
+        ),
+        pytest.param(
+            BUCKTHORN,
+            '"20:00:00"',
+            '"19:00:00"',
+            '"19:00:00"',
+            "waits for 19:00:00, which comes 23:30:00 after the start",
+            id="a time before the session",
+        ),
+        pytest.param(
+            BUCKTHORN,
+            '"20:00:00"',
+            '"20:10:01"',
+            "",
+            "takes 1:00:01, longer than the 1:00:00",
+            id="a time that leaves too little for the rows below",
+        ),
     ],
 )
 def test_a_mistake_between_files_is_told_where_it_stands(
