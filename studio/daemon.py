@@ -1,6 +1,11 @@
-"""The director's process: takes the lock, opens the log, conducts one plan, and ends when its standard input does."""
+"""The director's process: takes the lock and the log, and ends when its standard input does.
+
+``daemon ROOT`` serves a workspace: it takes up what runs, and takes orders until told to leave; what is on air then
+stays on air. ``daemon STATE PLAN LOCK`` conducts one plan to its end and leaves nothing running: the demo's way.
+"""
 
 import asyncio
+import gc
 import json
 import logging
 import sys
@@ -8,19 +13,26 @@ from pathlib import Path
 
 from studio.errors import NotReady, StudioError
 from studio.i18n import _
-from studio.system import boot_id, exclusive_lock, when_told_to_stop
+from studio.system import boot_id, exclusive_lock, go_first, private_directory, when_told_to_stop
+
+SWITCH_S = 0.0005
+"""How soon another thread, the log's, hands the interpreter back to the one that sends cues."""
 
 
 def main(arguments: list[str]) -> int:
-    """``daemon STATE PLAN LOCK``: the folder of the log, the plan's file and the lock's. Returns the exit code.
-
-    What went wrong is said on standard output as one JSON object, for the process that started this one.
-    """
-    state, plan_file, lock = (Path(argument) for argument in arguments)
+    """Returns the exit code; what went wrong is said on standard output as one JSON object."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    go_first()
+    sys.setswitchinterval(SWITCH_S)
     try:
-        with exclusive_lock(lock, _("A director")):
-            asyncio.run(_conduct(state, plan_file, lock.parent))
+        if len(arguments) == 1:
+            root = Path(arguments[0])
+            with exclusive_lock(private_directory(root / ".studio") / "director.lock", _("A director")):
+                asyncio.run(_serve(root))
+        else:
+            state, plan_file, lock = (Path(argument) for argument in arguments)
+            with exclusive_lock(lock, _("A director")):
+                asyncio.run(_conduct(state, plan_file, lock.parent))
     except StudioError as error:
         return _say(error)
     except OSError as error:
@@ -40,21 +52,57 @@ def _whole_story(error: StudioError) -> str:
     return f"{first.message} {error.message}" if isinstance(first, StudioError) else error.message
 
 
-async def _conduct(state: Path, plan_file: Path, lock_folder: Path) -> None:
-    from studio.air.director import PLAN, Director
-    from studio.store.asrun import ASRUN_FILE, AsRunLog
+async def _serve(root: Path) -> None:
+    from studio.air.api import open_door
+    from studio.air.director import Director
+    from studio.air.journal import Journal
+    from studio.air.painter import Painter
+    from studio.store.asrun import ASRUN_FILE
+    from studio.timekeeper import SystemClock
+    from studio.workspace.secrets import secret
+
+    state = root / ".studio"
+    leaving = asyncio.Event()
+    when_told_to_stop(asyncio.get_running_loop(), leaving.set)
+    journal = await Journal.open(state / ASRUN_FILE)
+    director = Director(journal, SystemClock(), boot_id(), lambda name: secret(name, state), state, Painter(root))
+    gc.freeze()  # what is loaded by now stays: no need to look through it again and again while on air
+    try:
+        await director.take_up()
+        async with open_door(director, state) as port:
+            sys.stdout.write(json.dumps({"port": port, "sessions": list(director.runs)}) + "\n")
+            sys.stdout.flush()
+            knowing = asyncio.create_task(director.know_studios())
+            knowing.add_done_callback(_log_failure)
+            await leaving.wait()
+            knowing.cancel()
+    finally:
+        await director.close()
+        await journal.close()
+
+
+def _log_failure(task: "asyncio.Task[None]") -> None:
+    if not task.cancelled() and (error := task.exception()) is not None:
+        logging.getLogger(__name__).error("%s", error)
+
+
+async def _conduct(state: Path, plan_file: Path, keep: Path) -> None:
+    from studio.air.director import conduct
+    from studio.air.journal import Journal
+    from studio.air.run import PLAN
+    from studio.store.asrun import ASRUN_FILE
     from studio.timekeeper import SystemClock
     from studio.workspace.secrets import secret
 
     plan = PLAN.validate_json(plan_file.read_bytes())
-    passwords = {name: secret(name, lock_folder) for name in {lane.studio.secret for lane in plan.lanes}}
-    journal = AsRunLog(state / ASRUN_FILE)
-    director = Director(plan, journal, SystemClock(), boot_id(), passwords, lock_folder)
-    when_told_to_stop(asyncio.get_running_loop(), director.stop)
+    passwords = {name: secret(name, keep) for name in {lane.studio.secret for lane in plan.lanes}}
+    stopping = asyncio.Event()
+    when_told_to_stop(asyncio.get_running_loop(), stopping.set)
+    journal = await Journal.open(state / ASRUN_FILE)
     try:
-        await director.conduct()
+        await conduct(plan, journal, SystemClock(), boot_id(), passwords.__getitem__, keep, stopping)
     finally:
-        journal.close()
+        await journal.close()
 
 
 if __name__ == "__main__":

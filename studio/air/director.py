@@ -1,140 +1,191 @@
-"""The director: one run of a plan on its studios, from connecting to the last event; it does nothing else."""
+"""The director: every studio's connection, the runs on air, and what a person asks of them; it does nothing else."""
 
 import asyncio
-import contextlib
 import logging
-import random
-from collections.abc import Mapping
-from contextlib import AsyncExitStack
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
-from studio.air.borrow import Borrowed, borrowed
-from studio.air.lane import Lane
-from studio.asrun.events import Event, LinkChanged, RunEnded, RunStarted, Stamp
-from studio.clock import NS_PER_MS, NS_PER_S, Anchor, Clock
-from studio.errors import StudioError
-from studio.model.plan import LanePlan, Plan
-from studio.obs.device import ObsDevice
-from studio.obs.handshake import Address
-from studio.obs.link import ObsLink
-from studio.obs.reconnect import LinkChange, LinkState, Reconnector
-from studio.schedules.due import for_studio
-from studio.store.asrun import AsRunLog
+from studio.air.connection import Connection
+from studio.air.journal import Journal
+from studio.air.painter import Painter
+from studio.air.run import PLAN, Run
+from studio.asrun.events import Record
+from studio.asrun.progress import fold
+from studio.clock import NS_PER_MS, Clock
+from studio.errors import RefusedByRule, StudioError
+from studio.i18n import _
+from studio.model.plan import Plan
+from studio.model.studio import Limits, Studio
 
 log = logging.getLogger(__name__)
 
-PLAN = TypeAdapter(Plan)
-LEAD_NS = 1 * NS_PER_S
-"""A run without an appointed start begins this long after its last studio was ready."""
-
 
 class Director:
-    """Conducts one plan; ``passwords`` by the studio's secret name, never written anywhere."""
+    """Conducts sessions over ``journal``; ``password`` gives that of a studio's secret, asked anew at each connection.
+
+    ``keep`` is the folder for notes on borrowed OBS.
+    """
 
     def __init__(
-        self, plan: Plan, journal: AsRunLog, clock: Clock, boot: str, passwords: Mapping[str, str], keep: Path
+        self, journal: Journal, clock: Clock, boot: str, password: Callable[[str], str], keep: Path, painter: Painter
     ) -> None:
-        self.plan = plan
-        self._journal = journal
-        self._clock = clock
+        self.journal = journal
+        self.clock = clock
+        self.painter = painter
+        self.connections: dict[str, Connection] = {}
+        self.runs: dict[str, Run] = {}
+        """Those that have not ended, by session."""
+        self.limits = Limits()
         self._boot = boot
-        self._passwords = passwords
+        self._password = password
         self._keep = keep
-        self._stopping = asyncio.Event()
-        self._lanes: list[Lane] = []
-        self._loans: list[Borrowed] = []
+        self._conducting: dict[str, asyncio.Task[None]] = {}
 
-    def stop(self) -> None:
-        """End the run soon and cleanly: no further cue, recordings closed, borrowed OBS given back."""
-        self._stopping.set()
-        for lane in self._lanes:
-            lane.stop.set()
+    async def take_up(self) -> None:
+        """Go on with every run that the log holds as not ended."""
+        for number in await self.journal.open_runs():
+            records = await self.journal.events(number)
+            planned = fold(records).planned
+            assert planned is not None
+            try:
+                plan = PLAN.validate_json(await self.journal.thaw(planned.plan))
+                self._begin(await self._as_edited(plan, records), records, plan)
+            except (StudioError, ValueError) as error:
+                log.error("run %s cannot be taken up: %s", number, error)
 
-    async def conduct(self) -> None:
-        """Run the plan to its end. Raises StudioError where it could not; the log says so too."""
-        try:
-            async with AsyncExitStack() as studios:
-                for lane in self.plan.lanes:
-                    self._lanes.append(await self._open(studios, lane))
-                if self._stopping.is_set():
-                    self.stop()
-                await self._air()
-        except StudioError as error:
-            self._write(RunEnded("failed", str(error)))
-            raise
-        except BaseException as error:
-            self._write(RunEnded("failed", type(error).__name__))
-            raise
-        self._write(RunEnded("stopped" if self._stopping.is_set() else "finished"))
+    async def _as_edited(self, plan: Plan, records: Sequence[Record]) -> Plan:
+        from studio.air.standing import Standing, stand
 
-    async def _open(self, studios: AsyncExitStack, lane: LanePlan) -> Lane:
-        address = Address(lane.studio.host, lane.studio.port, self._passwords.get(lane.studio.secret, ""))
-        link = ObsLink(address, self._clock)
-        await self._connect(studios, link, lane)
-        device = ObsDevice(link, self._clock)
-        if lane.borrowed:
-            self._loans.append(await studios.enter_async_context(borrowed(device, lane, self._keep)))
-        kinds = (await link.call("GetInputKindList"))["inputKinds"]
-        cues = for_studio(self.plan.sheet, lane.studio.id)
-        return Lane(lane, cues, device, kinds, self._journal, self._clock, self._stamp())
+        sheet = stand(Standing(plan), records).sheet
+        return plan if sheet == plan.sheet else await self.painter.redraw(plan, sheet)
 
-    async def _connect(self, studios: AsyncExitStack, link: ObsLink, lane: LanePlan) -> None:
-        """Connect and stay connected; raises where the first attempt fails, later losses are events of the log."""
-        reconnector = Reconnector(link, self._clock, random.random)
-        studios.push_async_callback(reconnector.stop)
-        first: asyncio.Future[LinkChange] = asyncio.get_running_loop().create_future()
+    async def know_studios(self) -> None:
+        """Connect to every studio of the workspace that no run has connected already; read again at each start."""
+        venue = await self.painter.venue()
+        self.limits = venue.limits
+        for studio in venue.studios:
+            await self._connect(studio)
 
-        connected = True
+    async def start(self, session: str, *, delay_ms: int = 0, now: bool = False) -> Run:
+        """Start a session of the calendar and return its run, which is being made ready.
 
-        def hear(change: LinkChange) -> None:
-            nonlocal connected
-            if change.state not in (LinkState.CONNECTED, LinkState.WAITING, LinkState.REFUSED):
-                return
-            if not first.done():
-                first.set_result(change)
-            elif connected != (change.state is LinkState.CONNECTED):  # every further failed attempt is the same news
-                connected = not connected
-                self._write(LinkChanged(connected, str(change.why or "")), lane.studio.id)
-
-        reconnector.listen(hear)
-        reconnector.start()
-        if (why := (await first).why) is not None:
-            raise why
-
-    async def _air(self) -> None:
-        try:
-            await asyncio.gather(*(lane.prepare() for lane in self._lanes))
-            if self.plan.record:
-                for loan in self._loans:
-                    loan.will_record()
-                await asyncio.gather(*(lane.record() for lane in self._lanes))
-            anchor = self._anchor()
-            self._write(
-                RunStarted(
-                    self._journal.freeze(PLAN.dump_json(self.plan, indent=1).decode()),
-                    self.plan.title,
-                    anchor.monotonic_ns,
-                    anchor.wall_ns,
-                )
+        Raises RefusedByRule where it runs already or one of its studios is taken, and what planning raised.
+        """
+        if session in self.runs:
+            raise RefusedByRule(
+                _("{session} is running already.").format(session=session), _("See where it stands: studio status")
             )
-            end_ns = anchor.monotonic_ns + self.plan.sheet.duration_ms * NS_PER_MS
-            await asyncio.gather(*(lane.play(anchor, end_ns) for lane in self._lanes))
+        await self.know_studios()
+        return await self.conduct(await self.painter.plan(session, delay_ms=delay_ms, now=now))
+
+    async def conduct(self, plan: Plan) -> Run:
+        """Begin to run a plan; its studios must be free."""
+        for lane in plan.lanes:
+            if (other := self.busy(lane.studio.id)) is not None:
+                raise RefusedByRule(
+                    _("{studio} is taken by {session}.").format(studio=lane.studio.name, session=other.plan.session),
+                    _("End that one first with: studio end --session {session}").format(session=other.plan.session),
+                )
+            await self._connect(lane.studio)
+        return self._begin(plan)
+
+    def _begin(self, plan: Plan, before: Sequence[Record] = (), planned: Plan | None = None) -> Run:
+        for lane in plan.lanes:
+            if lane.studio.id not in self.connections:
+                self._open(lane.studio)
+        run = Run(planned or plan, self.journal, self.clock, self._boot, self.connections, self._keep, before)
+        run.plan = plan
+        self.runs[plan.session] = run
+        task = asyncio.create_task(run.conduct(), name=f"run {plan.run}")
+        task.add_done_callback(lambda done: self._ended(plan.session, done))
+        self._conducting[plan.session] = task
+        return run
+
+    def _ended(self, session: str, task: asyncio.Task[None]) -> None:
+        self.runs.pop(session, None)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("session %s failed: %s", session, error)
+
+    async def outcome(self, run: Run) -> None:
+        """Return once the run is over; raises what ended it."""
+        await asyncio.shield(self._conducting[run.plan.session])
+
+    async def started(self, run: Run) -> None:
+        """Return once the start gate has opened; raises what kept it shut."""
+        conducting = self._conducting[run.plan.session]
+        while run.standing.progress.started is None and not conducting.done():
+            await self.clock.sleep_until(self.clock.monotonic_ns() + 50 * NS_PER_MS)
+        if run.standing.progress.started is None:
+            await conducting
+
+    def busy(self, studio: str) -> Run | None:
+        """The run that has the studio, or None."""
+        return next((run for run in self.runs.values() if studio in run.lanes), None)
+
+    def run_of(self, session: str | None, studio: str | None) -> Run:
+        """The run that a command means; the only one where it names neither. Raises RefusedByRule."""
+        if studio is not None and session is None:
+            found = self.busy(studio)
+        elif session is not None:
+            found = self.runs.get(session)
+        else:
+            found = next(iter(self.runs.values())) if len(self.runs) == 1 else None
+        if found is None and not self.runs:
+            raise RefusedByRule(_("No session is running."), _("Start one with: studio start SESSION"))
+        if found is None or (studio is not None and studio not in found.lanes):
+            running = ", ".join(f"{name} ({', '.join(run.lanes)})" for name, run in self.runs.items())
+            raise RefusedByRule(
+                _("It is not clear which session is meant."),
+                _("Name it with --session or --studio; running: {running}").format(running=running),
+            )
+        return found
+
+    def connection(self, studio: str) -> Connection:
+        """The studio's connection; raises RefusedByRule where there is no such studio."""
+        if studio not in self.connections:
+            names = ", ".join(self.connections)
+            raise RefusedByRule(
+                _("There is no studio {studio}.").format(studio=studio), _("Those known: {names}").format(names=names)
+            )
+        return self.connections[studio]
+
+    async def close(self) -> None:
+        """Leave everything as it is: runs stay open in the log, OBS goes on with what is on air."""
+        for task in self._conducting.values():
+            task.cancel()
+        await asyncio.gather(*self._conducting.values(), return_exceptions=True)
+        await asyncio.gather(*(connection.stop() for connection in self.connections.values()))
+
+    async def _connect(self, studio: Studio) -> None:
+        known = self.connections.get(studio.id)
+        if known is not None and known.studio != studio and self.busy(studio.id) is None:
+            await self.connections.pop(studio.id).stop()
+        if studio.id not in self.connections:
+            self._open(studio)
+
+    def _open(self, studio: Studio) -> None:
+        self.connections[studio.id] = Connection(studio, lambda: self._password(studio.secret), self.clock)
+        self.connections[studio.id].start()
+
+
+async def conduct(
+    plan: Plan,
+    journal: Journal,
+    clock: Clock,
+    boot: str,
+    password: Callable[[str], str],
+    keep: Path,
+    stopping: asyncio.Event,
+) -> None:
+    """Run one plan alone, to its end or until ``stopping`` is set. Raises StudioError where it could not."""
+    director = Director(journal, clock, boot, password, keep, Painter(keep.parent))
+    try:
+        run = await director.conduct(plan)
+        ending = asyncio.ensure_future(stopping.wait())
+        ending.add_done_callback(lambda done: None if done.cancelled() else run.stop())
+        try:
+            await director.outcome(run)
         finally:
-            with contextlib.suppress(asyncio.CancelledError):
-                await asyncio.gather(*(lane.finish() for lane in self._lanes))
-
-    def _anchor(self) -> Anchor:
-        """The start of the session on both clocks, the appointed one or the next moment."""
-        now = Anchor(self._clock.monotonic_ns(), self._clock.wall_ns())
-        wall = now.wall_ns + LEAD_NS if self.plan.start_wall_ns is None else self.plan.start_wall_ns
-        return Anchor(now.monotonic_at(wall), wall)
-
-    def _stamp(self) -> Stamp:
-        now = (self._clock.monotonic_ns(), self._clock.wall_ns())
-        return Stamp(self.plan.run, self._boot, *now, session=self.plan.session)
-
-    def _write(self, event: Event, studio: str = "") -> None:
-        self._journal.append(replace(self._stamp(), studio=studio), event)
+            ending.cancel()
+    finally:
+        await director.close()

@@ -56,12 +56,10 @@ class Hands:
         *,
         first: Sequence[Event] = (),
         at_ns: int | None = None,
-        sent: Callable[[], None] = lambda: None,
     ) -> Awaitable[Sequence[Outcome]]:
         """Write down ``first`` and what is about to be sent, wait for ``at_ns``, and send it.
 
-        ``sent`` is called with the last byte handed over. What is returned gives the outcomes once they are proved and
-        written down.
+        What is returned, once everything is sent, gives the outcomes when they are proved and written down.
         """
         numbers = [str(next(self._numbers)) for _request in requests]
         intents = (
@@ -72,10 +70,11 @@ class Hands:
         if at_ns is not None:
             await self._clock.sleep_until(at_ns)
         if not requests:
-            sent()
             return _nothing()
+        gone = asyncio.get_running_loop().create_future()
         self.busy += 1
-        proving = asyncio.ensure_future(self._apply(requests, numbers, cue, sent))
+        proving = asyncio.ensure_future(self._apply(requests, numbers, cue, lambda: gone.set_result(None)))
+        await asyncio.wait({gone, proving}, return_when=asyncio.FIRST_COMPLETED)
         return asyncio.shield(proving)
 
     async def _apply(

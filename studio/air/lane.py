@@ -1,313 +1,376 @@
-"""One studio's lane of a run: prepare its OBS, record, take each cue at its instant, prove it, and finish."""
+"""One studio's lane of a session: what should be on there, and each row called at its instant and proved."""
 
 import asyncio
-import itertools
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Awaitable, Coroutine, Sequence
 from dataclasses import replace
-from typing import Protocol
+from typing import Any, Protocol
 
-from studio.asrun.events import (
-    ClockStepped,
-    Confirmed,
-    CueEnded,
-    Event,
-    Intended,
-    LinkChanged,
-    Overridden,
-    RecordingStarted,
-    RecordingStopped,
-    Refused,
-    Stamp,
-    TimedOut,
-)
-from studio.clock import NS_PER_MS, NS_PER_S, Anchor, Clock
-from studio.errors import NotReady, ObsError, StudioError
+from studio.air.connection import Connection
+from studio.air.hands import Hands, Scribe
+from studio.air.standing import Standing
+from studio.air.verdicts import EDGE, TAKE, judge, read_back
+from studio.asrun.events import Commanded, CueCalled, CueEnded, RecordingStopped
+from studio.asrun.progress import Lane as Logged
+from studio.clock import NS_PER_MS, Clock
+from studio.errors import NotReady, ObsError, StoreFailed, StudioError
 from studio.i18n import _
 from studio.model.obs import Outcome, OutputState, Picture, Request
 from studio.model.plan import LanePlan
 from studio.model.runsheet import Cue
-from studio.obs.sending import TAKE
-from studio.scenes.desired import Naming, collection, overlays, programme
+from studio.model.scene import Scene
+from studio.scenes.desired import Naming, levels, programme
 from studio.scenes.diff import diff
-from studio.schedules.due import decide, due_ns, late_ms, superseded, verdict
-from studio.store.asrun import AsRunLog
+from studio.schedules.rundown import Due, Rundown, decide, due, superseded
 
 log = logging.getLogger(__name__)
 
 STANDBY = "standby"
 READ_AHEAD_NS = 150 * NS_PER_MS
-"""A cue is observed, compared and written down this long before its instant, so that only the bytes are left."""
-STEP_MS = 500
-"""A wall clock that is off by this much since the start was stepped; NTP's slewing stays far below."""
-FINISH_WITHIN_NS = 20 * NS_PER_S
-FINISH_AGAIN_NS = 500 * NS_PER_MS
-PREPARE_AFTER_NS = 1_500 * NS_PER_MS
-"""The next cue's pictures are changed off air this long after a take, when any transition is over."""
+"""A row is observed, compared and written down this long before its instant, so that only the bytes are left."""
+BLIND_NS = 25 * NS_PER_MS
+"""An observation that is not there so long before the instant is not waited for: the take alone goes out."""
+AHEAD_AFTER_NS = 1_500 * NS_PER_MS
+"""The next row's pictures are changed off air this long after a take, when any transition is over."""
+RESTART = "OBS_WEBSOCKET_MEDIA_INPUT_ACTION_RESTART"
 
 
-class Device(Protocol):
-    """What a lane needs of an OBS; ``studio.obs.device`` is one."""
+class Session(Protocol):
+    """What a lane needs of the run it belongs to."""
 
-    async def observe(self) -> Picture: ...
-    async def apply(self, requests: Sequence[Request]) -> Sequence[Outcome]: ...
+    @property
+    def standing(self) -> Standing:
+        """The present standing, kept up with the log."""
+
+    @property
+    def recorded(self) -> bool:
+        """Whether the studios are to be recorded."""
+
+    def lane_plan(self, studio: str) -> LanePlan:
+        """The studio's plan, with the pictures of the sheet as edited."""
+
+    async def raised(self, studio: str, kind: str, what: str, remedy: str) -> None:
+        """Write down that a trouble began in the studio, unless it is known."""
 
 
 class Lane:
-    """One studio during one run; ``stop`` set from outside ends it at once and cleanly."""
+    """One studio during one run. ``changed`` is set whenever the standing changes what this lane should do."""
 
-    def __init__(
-        self,
-        plan: LanePlan,
-        cues: Sequence[Cue],
-        device: Device,
-        kinds: Collection[str],
-        journal: AsRunLog,
-        clock: Clock,
-        stamp: Stamp,
-    ) -> None:
-        self.plan = plan
-        self.cues = tuple(cues)
-        self.stop = asyncio.Event()
-        self._device = device
-        self._journal = journal
-        self._clock = clock
-        self._stamp = stamp
-        self._naming = Naming(plan.prefix)
-        self._kinds = kinds
-        self._numbers = itertools.count(1)
-        self._recording = False
-        self._shown: str | None = None
-        self._stepped_ms = 0
+    def __init__(self, session: Session, connection: Connection, scribe: Scribe, hands: Hands, clock: Clock) -> None:
+        self.id = connection.studio.id
+        self.name = connection.studio.name
+        self.session = session
+        self.connection = connection
+        self.scribe = scribe
+        self.hands = hands
+        self.clock = clock
+        self.changed = asyncio.Event()
+        self.concluding: set[str] = set()
+        """Rows that were sent and whose proof is being waited for."""
+        self.wanted: Picture | None = None
+        """What was last put on air here and seen to be on; a difference from it is somebody else's doing."""
+        self._tasks: set[asyncio.Task[Any]] = set()
 
-    async def prepare(self) -> None:
-        """Bring every scene into that OBS and show the standby slate; raises where the studio is not ready."""
-        observed = await self._device.observe()
-        if observed.studio_mode:
-            raise NotReady(
-                _("{studio}: OBS is in studio mode, which swallows scene changes.").format(
-                    studio=self.plan.studio.name
-                ),
-                _("Switch studio mode off there and start again."),
-            )
-        wanted = collection(self.plan.scenes, self.plan.assets, self._naming, self._kinds)
-        await self._must(diff(wanted, observed))
-        if (slate := self.plan.scenes.scene(STANDBY)) is not None:
-            show = Picture(programme=self._naming.scene(slate), transition="Cut")
-            await self._must(diff(show, await self._device.observe()))
-        if self.cues:
-            await self._must(await self._off_air(self.cues[0]))
+    # what is known
 
-    async def record(self) -> None:
-        """Start the recording; raises where it was not seen to grow."""
-        self._recording = True  # from the request on: one whose proof fails may have begun all the same
-        wanted = Picture(record=OutputState.ON)
-        remedy = _("Check OBS's recording folder and the free space on its disk, and start again.")
-        await self._must(diff(wanted, await self._device.observe()), remedy)
-        self._write(RecordingStarted())
+    @property
+    def rundown(self) -> Rundown:
+        """Where the lane stands in its sheet."""
+        return self.session.standing.lanes[self.id]
 
-    async def play(self, anchor: Anchor, end_ns: int) -> None:
-        """Take every cue at its instant and wait for ``end_ns``; every cue ends with a verdict, whatever happens."""
-        for at, cue in enumerate(self.cues):
-            due = due_ns(cue, anchor)
-            if await self._wait(due - READ_AHEAD_NS):
-                self._write(CueEnded("skipped", due, why=_("stopped by a person")), cue=cue)
-                continue
-            self._check_clock(anchor)
-            await self._cue(cue, due, anchor)
-            if at + 1 < len(self.cues):
-                await self._ahead(self.cues[at + 1], due_ns(self.cues[at + 1], anchor))
-        await self._wait(end_ns)
+    @property
+    def logged(self) -> Logged:
+        """What the log says of the lane."""
+        return self.session.standing.lane(self.id)
 
-    async def finish(self) -> None:
-        """Show the standby slate and stop the recording; a lost link is waited for, but not without end."""
-        deadline = self._clock.monotonic_ns() + FINISH_WITHIN_NS
-        while True:
-            why = _("nobody knows whether the recording was stopped")
-            try:
-                if await self._finish():
-                    return
-            except ObsError as error:
-                why = str(error)
-            if self._clock.monotonic_ns() >= deadline:
-                self._write(LinkChanged(False, why))
-                return
-            await self._clock.sleep_until(self._clock.monotonic_ns() + FINISH_AGAIN_NS)
+    @property
+    def plan(self) -> LanePlan:
+        """The plan, with the pictures of the sheet as edited."""
+        return self.session.lane_plan(self.id)
 
-    async def _finish(self) -> bool:
-        """One attempt; False where an answer did not come."""
-        observed = await self._device.observe()
-        slate = self.plan.scenes.scene(STANDBY)
-        if slate is not None:
-            await self._send(diff(Picture(programme=self._naming.scene(slate), transition="Cut"), observed))
-        if not self._recording or observed.record is OutputState.OFF:
-            return True
-        (stopped,) = await self._send([Request("StopRecord", {}, "the session is over")])
-        if stopped.result == "confirmed":
-            self._recording = False
-            self._write(RecordingStopped(str(stopped.data.get("outputPath", ""))))
-        return stopped.result != "timed_out"
+    @property
+    def naming(self) -> Naming:
+        """How scenes and sources are called in this OBS."""
+        return Naming(self.plan.prefix)
 
-    def _check_clock(self, anchor: Anchor) -> None:
-        """Say so once where the wall clock was stepped; cues run on the monotonic one and do not move."""
-        step_ms = anchor.step_ns(self._clock.monotonic_ns(), self._clock.wall_ns()) // NS_PER_MS
-        if abs(step_ms - self._stepped_ms) >= STEP_MS:
-            self._write(ClockStepped(step_ms - self._stepped_ms))
-            self._stepped_ms = step_ms
+    def scene_of(self, row: Cue | None) -> Scene | None:
+        """The scene that should be on: the row's, or the standby slate without a row."""
+        return self.plan.scenes.scene(row.scene if row is not None else STANDBY)
 
-    def _check_desk(self, observed: Picture) -> None:
-        """Say so where somebody has changed at the desk what the last cue had shown."""
-        if self._shown is not None and observed.programme not in (None, self._shown):
-            self._write(Overridden("programme", self._shown, observed.programme or ""))
-        self._shown = None
+    @property
+    def on_air(self) -> Cue | None:
+        """The row whose picture should be on; None for the standby slate."""
+        return None if self.logged.standby_ns is not None else self.session.standing.row_on_air(self.id)
 
-    async def _cue(self, cue: Cue, due: int, anchor: Anchor) -> None:
-        late_by = self._clock.monotonic_ns() - due
-        if superseded(self.cues, cue, anchor, self._clock.monotonic_ns()):
-            self._write(CueEnded("skipped", due, why=_("a later cue was already due")), cue=cue)
-            return
-        if (fate := decide(cue.late, late_by)) != "fire":
-            why = (
-                _("{ms} ms late, more than its limit") if fate == "skip" else _("{ms} ms late, to be held for a person")
-            )
-            self._write(CueEnded("skipped", due, why=why.format(ms=late_by // NS_PER_MS)), cue=cue)
-            return
-        try:
-            ended = await self._take(cue, due)
-        except ObsError as error:
-            ended = CueEnded("unconfirmed", due, why=str(error))
-        self._write(ended, cue=cue)
-
-    async def _take(self, cue: Cue, due: int) -> CueEnded:
-        """Send the cue at ``due`` and say how it went."""
-        scene = self.plan.scenes.scene(cue.scene)
+    async def picture(self, row: Cue | None) -> Picture:
+        """All that should be so while ``row`` (None: the standby slate) is on: scene, items, pictures, outputs."""
+        scene = self.scene_of(row)
+        outputs = self.outputs()
         if scene is None:
-            return CueEnded("refused", due, why=_("scene {scene} is not in the file").format(scene=cue.scene))
-        wanted = programme(scene, cue, self._naming)
-        pictures = overlays(scene, cue, self.plan.assets, self._naming, self._kinds)
-        observed = await self._device.observe()
-        self._check_desk(observed)
-        outcomes = await self._send(diff(replace(wanted, inputs=pictures.inputs), observed), cue, due)
-        ended = _judge(due, outcomes) or await self._read_back(due, wanted, outcomes)
-        if ended.verdict in ("on_time", "late"):
-            self._shown = wanted.programme
-        return ended
-
-    async def _read_back(self, due: int, wanted: Picture, outcomes: Sequence[Outcome]) -> CueEnded:
-        """Prove a cue that changed no scene by looking: is what it wants there?"""
-        asked_ns = self._clock.monotonic_ns()
-        left = diff(wanted, await self._device.observe())
-        if left:
-            return CueEnded("unconfirmed", due, why="; ".join(request.because for request in left))
-        started = max([asked_ns, *(outcome.answered_ns or 0 for outcome in outcomes)])
-        sent = min((outcome.sent_ns for outcome in outcomes if outcome.sent_ns is not None), default=None)
-        return CueEnded(
-            verdict(started - due), due, late_ms(due, started), sent, started, why=_("seen by reading back")
+            return outputs
+        kinds = await self.connection.kinds()
+        if row is None:
+            return replace(outputs, programme=self.naming.scene(scene), transition="Cut")
+        taken = programme(scene, row, self.naming)
+        shown = levels(scene, row, self.plan.assets, self.naming, kinds)
+        return replace(
+            outputs,
+            programme=taken.programme,
+            transition=taken.transition,
+            transition_ms=taken.transition_ms,
+            scenes=shown.scenes,
+            inputs=shown.inputs,
         )
 
-    async def _ahead(self, cue: Cue, due: int) -> None:
-        """Change the next cue's pictures while they are off air; without time for it they go with the take."""
-        now = self._clock.monotonic_ns()
-        begin = min(now + PREPARE_AFTER_NS, due - 2 * READ_AHEAD_NS)
-        if begin < now or await self._wait(begin):
+    def outputs(self) -> Picture:
+        """The outputs that should be on, and studio mode off; an output that was never started is left alone."""
+        output = self.plan.studio.output
+        return Picture(
+            record=OutputState.ON if self.session.recorded and self.logged.parts else None,
+            stream=OutputState.ON if output == "stream" and "stream" in self.logged.outputs else None,
+            camera=OutputState.ON if output == "virtual_camera" and output in self.logged.outputs else None,
+            studio_mode=False,
+        )
+
+    async def observe(self, wanted: Picture) -> Picture:
+        """What is there of what ``wanted`` mentions."""
+        return await self.connection.device.observe(scenes=tuple(wanted.scenes), inputs=tuple(wanted.inputs))
+
+    # the session's course
+
+    async def play(self) -> None:
+        """Call every row at its instant until the lane is over; what was called has its verdict then, or soon will."""
+        while not self.rundown.over:
+            self.changed.clear()
+            call = due(self.session.standing.lanes, self.id)
+            if call is None:
+                await self._nothing_due()
+                continue
+            at_ns = self.session.standing.monotonic_ns(call.at_ns)
+            if await self.until(at_ns - READ_AHEAD_NS):
+                continue
+            async with self.connection.desk:
+                if due(self.session.standing.lanes, self.id) == call:
+                    await self._fall_due(call, at_ns)
+
+    async def _nothing_due(self) -> None:
+        """Wait for a change; where the last row's time is up or its clip has ended, the lane is over."""
+        rundown = self.rundown
+        row = rundown.row(rundown.position)
+        if rundown.next_row is None and rundown.held_since is None:
+            end_ns: int | None = 0
+            if row is not None and row.advance == "auto":
+                end_ns = rundown.end_ns(rundown.calls[row.id])
+            elif row is not None:
+                end_ns = rundown.clip_ended_ns if row.advance == "media_end" else None
+            if end_ns is not None:
+                if not await self.until(self.session.standing.monotonic_ns(end_ns)):
+                    await self.scribe.write(Commanded("end", "rule"))
+                return
+        await self.changed.wait()
+
+    async def _fall_due(self, call: Due, at_ns: int) -> None:
+        """Call a row that is due by itself, late or not, by its policy; under the desk's lock."""
+        row, now_ns = call.row, self.clock.monotonic_ns()
+        passed = [CueEnded("skipped", at_ns, why=_("passed over for a hard-timed row"), take=0)] * len(call.over)
+        for cue_id, ended in zip(call.over, passed, strict=True):
+            await self.scribe.write(ended, cue=cue_id)
+        late = now_ns - at_ns
+        if superseded(self.session.standing.lanes, self.id, call, self.session.standing.session_ns(now_ns)):
+            await self._skip(row, at_ns, _("a later row was already due"))
+        elif (fate := decide(row.late, late)) == "hold" or (
+            row.late.policy == "hold" and not self.connection.connected
+        ):
+            await self.scribe.write(Commanded("hold", "late"))
+        elif fate == "skip":
+            await self._skip(row, at_ns, _("{ms} ms late, more than its limit").format(ms=late // NS_PER_MS))
+        else:
+            await self.call(row, at_ns, "rule")
+
+    async def _skip(self, row: Cue, at_ns: int, why: str) -> None:
+        take = self.logged.takes.get(row.id, 0) + 1
+        await self.scribe.write(CueCalled(at_ns, take), CueEnded("skipped", at_ns, why=why, take=take), cue=row.id)
+
+    async def call(
+        self, row: Cue, call_ns: int, by: str, *, edges: bool = True, again: bool = False, doubt: str = ""
+    ) -> None:
+        """Put ``row`` on air for ``call_ns``; returns once it is sent, the verdict follows. Under the desk's lock.
+
+        With OBS out of reach the call stands, and is made good by the recovery. ``again`` makes good such a call;
+        ``doubt`` says why it can be no more than unconfirmed.
+        """
+        take = self.logged.takes.get(row.id, 0) + (not again)
+        called = () if again else (CueCalled(call_ns, take, by),)
+        if not self.connection.connected:
+            await self.scribe.write(*called, cue=row.id)
             return
         try:
-            await self._send(await self._off_air(cue), cue)
+            wanted = await self.picture(row)
+            if wanted.programme is None:
+                why = _("scene {scene} is not in the file").format(scene=row.scene)
+                await self.scribe.write(*called, CueEnded("refused", call_ns, why=why, take=take), cue=row.id)
+                return
+            requests = await self._requests(row, wanted, call_ns, edges)
         except ObsError as error:
-            log.warning("could not prepare %s: %s", cue.id, error)
+            log.warning("%s: %s could not be prepared: %s", self.id, row.id, error)
+            await self.scribe.write(*called, cue=row.id)
+            return
+        self.concluding.add(row.id)
+        self.wanted = None
+        proof = await self.hands.begin(requests, row.id, first=called, at_ns=call_ns)
+        self.spawn(self._conclude(row, call_ns, take, wanted, proof, doubt))
 
-    async def _off_air(self, cue: Cue) -> tuple[Request, ...]:
-        scene = self.plan.scenes.scene(cue.scene)
-        observed = await self._device.observe()
-        if scene is None or observed.programme == self._naming.scene(scene):
+    async def _requests(self, row: Cue, wanted: Picture, call_ns: int, edges: bool) -> list[Request]:
+        """What makes ``wanted`` so, the clips of the row behind the take."""
+        patience_ns = max(call_ns - BLIND_NS - self.clock.monotonic_ns(), READ_AHEAD_NS)
+        try:
+            async with asyncio.timeout(patience_ns / 1e9):
+                requests = list(diff(wanted, await self.observe(wanted)))
+        except TimeoutError:
+            log.warning("%s: OBS did not say in time what is on; %s goes out unseen", self.id, row.id)
+            blind = Picture(wanted.programme, wanted.transition, wanted.transition_ms)
+            requests = list(diff(blind, Picture(studio_mode=False)))
+        scene = self.scene_of(row)
+        if edges and scene is not None:
+            names = [self.naming.source(scene, source) for source in scene.sources if source.name in row.play]
+            requests += [
+                Request(EDGE, {"inputName": name, "mediaAction": RESTART}, f"{row.id} plays {name}") for name in names
+            ]
+        return requests
+
+    async def _conclude(
+        self, row: Cue, call_ns: int, take: int, wanted: Picture, proof: Awaitable[Sequence[Outcome]], doubt: str
+    ) -> None:
+        """Say how a call went; a take that OBS swallowed is sent once more."""
+        try:
+            ended = await self._proved(row, call_ns, take, wanted, await proof)
+        except StudioError as error:
+            ended = CueEnded("unconfirmed", call_ns, why=str(error), take=take)
+        finally:
+            self.concluding.discard(row.id)
+        if ended.verdict in ("on_time", "late") and self.rundown.position == row.id:
+            self.wanted = wanted
+        if doubt and ended.verdict in ("on_time", "late"):
+            ended = replace(ended, verdict="unconfirmed", why=doubt)
+        await self.scribe.write(ended, cue=row.id)
+        await self.ahead()
+
+    async def _proved(
+        self, row: Cue, call_ns: int, take: int, wanted: Picture, outcomes: Sequence[Outcome]
+    ) -> CueEnded:
+        ended = judge(call_ns, outcomes, take)
+        if ended is None:
+            asked_ns = self.clock.monotonic_ns()
+            return read_back(call_ns, asked_ns, outcomes, diff(wanted, await self.observe(wanted)), take)
+        swallowed = ended.verdict == "unconfirmed" and any(one.request.type == TAKE for one in outcomes)
+        if not swallowed or not self.connection.connected:
+            return ended
+        async with self.connection.desk:
+            if self.rundown.position != row.id:
+                return ended
+            left = [one for one in diff(wanted, await self.observe(wanted)) if one.type != "StartRecord"]
+            if not any(request.type == TAKE for request in left):
+                return ended
+            second = judge(call_ns, await self.hands.send(left, row.id), take)
+        if second is None or second.verdict not in ("on_time", "late"):
+            return ended
+        return replace(second, why=_("OBS answered and did nothing; sent a second time"))
+
+    # off air first
+
+    async def ahead(self) -> None:
+        """Change the next row's pictures while they are off air; without time for it they go with the take."""
+        position = self.rundown.position
+        await self.clock.sleep_until(self.clock.monotonic_ns() + AHEAD_AFTER_NS)
+        row = self.rundown.next_row
+        if row is None or self.rundown.position != position or not self.connection.connected:
+            return
+        call = due(self.session.standing.lanes, self.id)
+        soon_ns = self.clock.monotonic_ns() + 3 * READ_AHEAD_NS
+        if call is not None and self.session.standing.monotonic_ns(call.at_ns) < soon_ns:
+            return
+        try:
+            async with self.connection.desk:
+                if self.rundown.next_row == row:
+                    await self.hands.send(await self.off_air(row), row.id)
+        except ObsError as error:
+            log.warning("%s: could not prepare %s: %s", self.id, row.id, error)
+
+    async def off_air(self, row: Cue) -> tuple[Request, ...]:
+        """What brings the pictures of a row into its scene; nothing while that scene is on."""
+        wanted = replace(await self.picture(row), programme=None, transition=None, transition_ms=None)
+        scene = self.scene_of(row)
+        observed = await self.observe(wanted)
+        if scene is None or observed.programme == self.naming.scene(scene):
             return ()
-        return diff(overlays(scene, cue, self.plan.assets, self._naming, self._kinds), observed)
+        return diff(Picture(scenes=wanted.scenes, inputs=wanted.inputs), observed)
 
-    async def _must(self, requests: Sequence[Request], remedy: str = "") -> None:
-        for outcome in await self._send(requests):
+    # small things that others use too
+
+    async def show(self, row: Cue | None, because: str) -> None:
+        """Put on what should be on now, outside of any call: the standby slate, or the row on air after it."""
+        async with self.connection.desk:
+            self.wanted = None
+            wanted = await self.picture(row)
+            requests = [
+                replace(request, because=f"{because}: {request.because}")
+                for request in diff(wanted, await self.observe(wanted))
+            ]
+            await self.must(requests)
+            self.wanted = wanted
+
+    async def must(self, requests: Sequence[Request], remedy: str = "") -> None:
+        """Send and insist; raises NotReady where one of them did not succeed."""
+        for outcome in await self.hands.send(requests):
             if outcome.result != "confirmed":
                 raise NotReady(
                     _("{studio} is not ready: {request} did not succeed ({comment}).").format(
-                        studio=self.plan.studio.name,
+                        studio=self.name,
                         request=outcome.request.type,
                         comment=outcome.comment or outcome.request.because,
                     ),
                     remedy or _("Look at that OBS, put right what it names, and start again."),
                 )
 
-    async def _send(
-        self, requests: Sequence[Request], cue: Cue | None = None, at_ns: int | None = None
-    ) -> list[Outcome]:
-        """Write down what is about to be sent, wait for ``at_ns``, send it, and write down what became of it."""
-        if not requests:
-            if at_ns is not None:
-                await self._wait(at_ns)
-            return []
-        ids = [str(next(self._numbers)) for _request in requests]
-        intents = (
-            Intended(number, request.type, dict(request.data), request.because, at_ns)
-            for number, request in zip(ids, requests, strict=True)
-        )
-        self._write(*intents, cue=cue)
-        if at_ns is not None:
-            await self._clock.sleep_until(at_ns)
-        try:
-            outcomes = list(await self._device.apply(requests))
-        except StudioError as error:
-            self._write(*(TimedOut(number, str(error)) for number in ids), cue=cue)
-            raise
-        self._write(*(_answer(number, outcome) for number, outcome in zip(ids, outcomes, strict=True)), cue=cue)
-        return outcomes
+    async def recording_stopped(self, path: str) -> None:
+        """The recording was seen to have stopped, by us or by somebody else; said once."""
+        if self.logged.recording:
+            await self.scribe.write(RecordingStopped(path))
 
-    async def _wait(self, until_ns: int) -> bool:
-        """Sleep until an instant or until somebody stops the lane; True where it was stopped."""
-        if self.stop.is_set():
+    async def until(self, at_ns: int) -> bool:
+        """Sleep until an instant or until something changes; True where it did."""
+        if self.changed.is_set():
             return True
-        sleeping = asyncio.ensure_future(self._clock.sleep_until(until_ns))
-        stopping = asyncio.ensure_future(self.stop.wait())
+        sleeping = asyncio.ensure_future(self.clock.sleep_until(at_ns))
+        changing = asyncio.ensure_future(self.changed.wait())
         try:
-            await asyncio.wait({sleeping, stopping}, return_when=asyncio.FIRST_COMPLETED)
+            done, _waiting = await asyncio.wait({sleeping, changing}, return_when=asyncio.FIRST_COMPLETED)
         finally:
             sleeping.cancel()
-            stopping.cancel()
-        return self.stop.is_set()
+            changing.cancel()
+        return changing in done
 
-    def _write(self, *events: Event, cue: Cue | None = None) -> None:
-        now = replace(
-            self._stamp,
-            monotonic_ns=self._clock.monotonic_ns(),
-            wall_ns=self._clock.wall_ns(),
-            studio=self.plan.studio.id,
-            cue=cue.id if cue else "",
-        )
-        self._journal.append(now, *events)
+    def spawn(self, doing: Coroutine[Any, Any, None]) -> None:
+        """Let something go on beside the lane; ``still`` waits for it, ``stop`` ends it."""
+        task = asyncio.create_task(self._minded(doing))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
 
+    async def _minded(self, doing: Coroutine[Any, Any, None]) -> None:
+        try:
+            await doing
+        except StoreFailed as error:
+            log.error("%s: %s", self.id, error)
+        except Exception:
+            log.exception("%s: a task of the lane failed", self.id)
 
-def _judge(due: int, outcomes: Sequence[Outcome]) -> CueEnded | None:
-    """The verdict that OBS's answers give; None where nothing failed and no scene change was asked for.
+    async def still(self) -> None:
+        """Return once every call has its verdict."""
+        while self.concluding and self._tasks:
+            await asyncio.wait(self._tasks, return_when=asyncio.FIRST_COMPLETED)
 
-    The scene change decides; what else failed, a picture or a transition, is said in ``why``.
-    """
-    failed = [outcome for outcome in outcomes if outcome.result != "confirmed"]
-    why = "; ".join(f"{one.request.type}: {one.code or ''} {one.comment}".replace("  ", " ") for one in failed)
-    take = next((outcome for outcome in outcomes if outcome.request.type == TAKE), None)
-    decisive = take or next(iter(failed), None)
-    if decisive is None:
-        return None
-    if decisive.result == "refused":
-        return CueEnded("refused", due, sent_ns=decisive.sent_ns, why=why)
-    if decisive.result == "timed_out" or decisive.started_ns is None:
-        return CueEnded("unconfirmed", due, sent_ns=decisive.sent_ns, why=why)
-    started = decisive.started_ns
-    late = late_ms(due, started)
-    return CueEnded(verdict(started - due), due, late, decisive.sent_ns, started, decisive.changed_ns, why)
-
-
-def _answer(number: str, outcome: Outcome) -> Confirmed | Refused | TimedOut:
-    match outcome.result:
-        case "confirmed":
-            sent, answered = outcome.sent_ns or 0, outcome.answered_ns or 0
-            return Confirmed(number, sent, answered, outcome.started_ns, outcome.changed_ns)
-        case "refused":
-            return Refused(number, outcome.code or 0, outcome.comment)
-    return TimedOut(number, outcome.comment)
+    async def stop(self) -> None:
+        """End what goes on beside the lane."""
+        for task in tuple(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)

@@ -39,15 +39,11 @@ def judge(due_ns: int, outcomes: Sequence[Outcome], take: int) -> CueEnded | Non
     if decisive.result == "timed_out" or decisive.started_ns is None or edge is not None:
         return CueEnded("unconfirmed", due_ns, sent_ns=decisive.sent_ns, why=why, take=take)
     started = decisive.started_ns
-    return CueEnded(
-        verdict(started - due_ns), due_ns, late_ms(due_ns, started), decisive.sent_ns, started, decisive.changed_ns, why,
-        take,
-    )  # fmt: skip
+    late, word = late_ms(due_ns, started), verdict(started - due_ns)
+    return CueEnded(word, due_ns, late, decisive.sent_ns, started, decisive.changed_ns, why, take)
 
 
-def read_back(
-    due_ns: int, asked_ns: int, outcomes: Sequence[Outcome], left: Sequence[Request], take: int
-) -> CueEnded:
+def read_back(due_ns: int, asked_ns: int, outcomes: Sequence[Outcome], left: Sequence[Request], take: int) -> CueEnded:
     """The verdict on a cue that changed no scene: ``left`` is what it wants and OBS, asked at ``asked_ns``, has not."""
     if left:
         return CueEnded("unconfirmed", due_ns, why="; ".join(request.because for request in left), take=take)

@@ -40,14 +40,14 @@ class Lane:
 
     cue: str | None = None
     """The cue that went on air last."""
-    called: str | None = None
-    """A cue that was called and has no verdict yet."""
+    open: tuple[str, ...] = ()
+    """Cues that were called and have no verdict yet, in the order of their calls."""
     takes: Mapping[str, int] = field(default_factory=dict)
     """How often each cue was called."""
     verdicts: Mapping[str, CueEnded] = field(default_factory=dict)
     """The last verdict on each cue."""
-    pending: Mapping[str, Intended] = field(default_factory=dict)
-    """Requests written down and not answered; after a crash nobody knows whether they were carried out."""
+    pending: Mapping[str, tuple[str, Intended]] = field(default_factory=dict)
+    """Requests written down and not answered, each with its cue; after a crash nobody knows whether they were carried out."""
     recording: bool = False
     parts: int = 0
     """How many recordings were started."""
@@ -85,6 +85,8 @@ class Progress:
     """The boot of the last event: monotonic instants compare within one only."""
     lanes: Mapping[str, Lane] = field(default_factory=dict)
     rooms: tuple[Room, ...] = ()
+    alarms: Mapping[str, AlarmRaised] = field(default_factory=dict)
+    """Troubles of the whole session that are not over, by kind."""
     last_seq: int = 0
     last_monotonic_ns: int = 0
     last_wall_ns: int = 0
@@ -131,7 +133,7 @@ def _step(progress: Progress, stamp: Stamp, event: Event) -> Progress:
         case RoomClosed():
             return replace(progress, rooms=tuple(_closed(room, event) for room in progress.rooms))
     if not stamp.studio:
-        return progress
+        return replace(progress, alarms=_alarms(progress.alarms, event))
     lane = _step_lane(progress.lane(stamp.studio), stamp, event)
     return replace(progress, lanes={**progress.lanes, stamp.studio: lane})
 
@@ -143,25 +145,33 @@ def _closed(room: Room, event: RoomClosed) -> Room:
 def _step_lane(lane: Lane, stamp: Stamp, event: Event) -> Lane:
     match event:
         case Intended():
-            return replace(lane, pending={**lane.pending, event.request: event})
+            return replace(lane, pending={**lane.pending, event.request: (stamp.cue, event)})
         case Confirmed() | Refused() | TimedOut():
             return replace(lane, pending={key: value for key, value in lane.pending.items() if key != event.request})
         case Commanded():
             return _steered(lane, stamp, event)
         case CueCalled():
             takes = {**lane.takes, stamp.cue: event.take}
-            return replace(lane, called=stamp.cue, takes=takes, overridden=None, standby_ns=None)
+            called = (*(cue for cue in lane.open if cue != stamp.cue), stamp.cue)
+            return replace(lane, open=called, takes=takes, overridden=None, standby_ns=None)
         case CueEnded():
             return _cue_ended(lane, stamp, event)
         case Overridden():
             return replace(lane, overridden=event)
         case LinkChanged():
             return replace(lane, connected=event.connected)
-        case AlarmRaised():
-            return replace(lane, alarms={**lane.alarms, event.kind: event})
-        case AlarmCleared():
-            return replace(lane, alarms={kind: one for kind, one in lane.alarms.items() if kind != event.kind})
+        case AlarmRaised() | AlarmCleared():
+            return replace(lane, alarms=_alarms(lane.alarms, event))
     return _step_outputs(lane, event)
+
+
+def _alarms(alarms: Mapping[str, AlarmRaised], event: Event) -> Mapping[str, AlarmRaised]:
+    match event:
+        case AlarmRaised():
+            return {**alarms, event.kind: event}
+        case AlarmCleared():
+            return {kind: one for kind, one in alarms.items() if kind != event.kind}
+    return alarms
 
 
 def _step_outputs(lane: Lane, event: Event) -> Lane:
@@ -193,7 +203,7 @@ def _cue_ended(lane: Lane, stamp: Stamp, event: CueEnded) -> Lane:
     return replace(
         lane,
         cue=on_air,
-        called=None if lane.called == stamp.cue else lane.called,
-        overridden=None if lane.called is None else lane.overridden,  # logs of 0.1.0 have no CueCalled
+        open=tuple(cue for cue in lane.open if cue != stamp.cue),
+        overridden=lane.overridden if lane.takes else None,  # logs of 0.1.0 have no CueCalled
         verdicts={**lane.verdicts, stamp.cue: event},
     )

@@ -1,0 +1,60 @@
+"""Asks the director that runs on a workspace, over its loopback door."""
+
+import http.client
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from studio.errors import NotReady, StudioError
+from studio.i18n import _
+
+DOOR = "director.json"
+"""In ``.studio``: the port and token of the director that runs, readable by this user alone."""
+ANSWER_S = 90.0
+"""Longer than the start gate and the drawing of pictures together."""
+
+
+def ask(root: Path, what: str, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Post one request and return the answer's object; without ``fields``, get it.
+
+    Raises NotReady where no director runs, and what the director refuses, with its exit code.
+    """
+    door = _door(root)
+    connection = http.client.HTTPConnection("127.0.0.1", door["port"], timeout=ANSWER_S)
+    headers = {"Authorization": f"Bearer {door['token']}", "Content-Type": "application/json"}
+    try:
+        method = "GET" if fields is None else "POST"
+        body = None if fields is None else json.dumps(fields, default=dict).encode()
+        connection.request(method, f"/{what}", body, headers)
+        answer = connection.getresponse()
+        said = json.loads(answer.read())
+    except ConnectionError as error:
+        raise not_running() from error
+    except (OSError, ValueError, http.client.HTTPException) as error:
+        raise NotReady(
+            _("The director does not answer."),
+            _("Look at its window or .studio/director.log, and run studio run again."),
+        ) from error
+    finally:
+        connection.close()
+    if answer.status == 200:
+        return said if isinstance(said, dict) else {"answer": said}
+    refused = StudioError(str(said.get("error", answer.reason)), str(said.get("remedy", "")))
+    refused.exit_code = int(said.get("exit_code", 3))
+    raise refused
+
+
+def not_running() -> NotReady:
+    """What a command says that finds no director."""
+    return NotReady(_("No director runs on this workspace."), _("Start it in another window with: studio run"))
+
+
+def _door(root: Path) -> dict[str, Any]:
+    try:
+        found = json.loads((root / ".studio" / DOOR).read_text(encoding="utf-8"))
+        return {"port": int(found["port"]), "token": str(found["token"])}
+    except FileNotFoundError as error:
+        raise not_running() from error
+    except (ValueError, KeyError, TypeError) as error:
+        raise not_running() from error

@@ -1,0 +1,114 @@
+"""A lane before and after air: scenes into OBS, outputs on, and everything off again at the end."""
+
+import asyncio
+import contextlib
+import logging
+
+from studio.air.lane import Lane
+from studio.asrun.events import OutputChanged, RecordingStarted
+from studio.clock import NS_PER_MS, NS_PER_S
+from studio.errors import NotReady, ObsError
+from studio.i18n import _
+from studio.model.obs import OutputState, Picture, Request
+from studio.scenes.desired import collection
+from studio.scenes.diff import diff
+
+log = logging.getLogger(__name__)
+
+FINISH_WITHIN_NS = 20 * NS_PER_S
+FINISH_AGAIN_NS = 500 * NS_PER_MS
+RUNNING = (OutputState.ON, OutputState.STARTING, OutputState.RECONNECTING)
+
+
+async def prepare(lane: Lane) -> None:
+    """Bring every scene into that OBS and show the standby slate; raises NotReady where that cannot be."""
+    async with lane.connection.desk:
+        observed = await lane.connection.device.observe()
+        if observed.studio_mode:
+            raise NotReady(
+                _("{studio}: OBS is in studio mode, which swallows scene changes.").format(studio=lane.name),
+                _("Switch studio mode off there and start again."),
+            )
+        await lane.must(diff(await all_scenes(lane), observed))
+        await lane.must(diff(standby(lane), await lane.connection.device.observe()))
+        rows = lane.session.standing.sheet.cues
+        first = next((row for row in rows if not row.studios or lane.id in row.studios), None)
+        if first is not None:
+            await lane.must(await lane.off_air(first))
+
+
+async def all_scenes(lane: Lane) -> Picture:
+    """Every scene of the studio's file with its sources in place."""
+    return collection(lane.plan.scenes, lane.plan.assets, lane.naming, await lane.connection.kinds())
+
+
+def standby(lane: Lane) -> Picture:
+    """The standby slate on air, by a cut; nothing at all where the file has none."""
+    scene = lane.scene_of(None)
+    return Picture(programme=lane.naming.scene(scene), transition="Cut") if scene else Picture()
+
+
+async def record(lane: Lane) -> None:
+    """Start the recording, or take over one that runs; raises NotReady where it was not seen to grow."""
+    observed = await lane.connection.device.observe(scenes=(), inputs=())
+    running = observed.record in RUNNING
+    if not running:
+        remedy = _("Check OBS's recording folder and the free space on its disk, and start again.")
+        await lane.must([Request("StartRecord", {}, "the session is recorded")], remedy)
+    await lane.scribe.write(RecordingStarted(lane.logged.parts + 1, adopted=running))
+
+
+async def open_output(lane: Lane) -> None:
+    """Start the stream or the virtual camera that the studio's picture leaves by; raises NotReady where it does not."""
+    match lane.plan.studio.output:
+        case "stream":
+            request, state = "StartStream", (await _outputs(lane)).stream
+        case "virtual_camera":
+            request, state = "StartVirtualCam", (await _outputs(lane)).camera
+        case "record_only":
+            return
+    if state not in RUNNING:
+        remedy = _("Start it once by hand in OBS to see what it says, then start the session again.")
+        await lane.must([Request(request, {}, "the studio's picture leaves by it")], remedy)
+    await lane.scribe.write(OutputChanged(lane.plan.studio.output, "on"))
+
+
+async def finish(lane: Lane) -> None:
+    """Show the standby slate and stop every output; a lost link is waited for, but not without end."""
+    await lane.still()
+    deadline = lane.clock.monotonic_ns() + FINISH_WITHIN_NS
+    while lane.clock.monotonic_ns() < deadline:
+        with contextlib.suppress(ObsError):
+            if lane.connection.connected and await _finish(lane):
+                return
+        await asyncio.sleep(0)
+        await lane.clock.sleep_until(lane.clock.monotonic_ns() + FINISH_AGAIN_NS)
+    log.warning("%s: nobody knows whether the outputs were stopped", lane.id)
+
+
+async def _finish(lane: Lane) -> bool:
+    """One attempt; False where an answer did not come."""
+    async with lane.connection.desk:
+        lane.wanted = None
+        await lane.hands.send(diff(standby(lane), await lane.connection.device.observe()))
+        observed = await _outputs(lane)
+        stops = []
+        if lane.logged.parts and observed.record not in (None, OutputState.OFF):
+            stops.append(Request("StopRecord", {}, "the session is over"))
+        for output, state, request in (
+            ("stream", observed.stream, "StopStream"),
+            ("virtual_camera", observed.camera, "StopVirtualCam"),
+        ):
+            if output in lane.logged.outputs and state in RUNNING:
+                stops.append(Request(request, {}, "the session is over"))
+        outcomes = await lane.hands.send(stops)
+        for outcome in outcomes:
+            if outcome.request.type == "StopRecord" and outcome.result == "confirmed":
+                await lane.recording_stopped(str(outcome.data.get("outputPath", "")))
+        for output in lane.logged.outputs:
+            await lane.scribe.write(OutputChanged(lane.logged.outputs[output].output, "off"))
+        return all(outcome.result != "timed_out" for outcome in outcomes)
+
+
+async def _outputs(lane: Lane) -> Picture:
+    return await lane.connection.device.observe(scenes=(), inputs=())

@@ -1,0 +1,94 @@
+"""One studio's OBS for a command: by the director where one runs, else by a link of its own under the same lock."""
+
+import asyncio
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
+from contextlib import ExitStack, asynccontextmanager
+from pathlib import Path
+from typing import Any, Protocol
+
+from pydantic import TypeAdapter
+
+from studio.air.client import ask
+from studio.errors import LockHeld, NotReady
+from studio.i18n import _
+from studio.model.obs import Outcome, Picture, Request
+from studio.model.studio import Studio
+from studio.obs.device import ObsDevice
+from studio.obs.handshake import Address
+from studio.obs.link import CALL_MS, ObsLink
+from studio.system import exclusive_lock, private_directory
+from studio.timekeeper import SystemClock
+from studio.workspace.secrets import secret
+
+LOCK = "director.lock"
+_PICTURE, _REQUESTS, _OUTCOMES = (
+    TypeAdapter(Picture),
+    TypeAdapter(tuple[Request, ...]),
+    TypeAdapter(tuple[Outcome, ...]),
+)
+
+
+class Device(Protocol):
+    """What a command needs of an OBS."""
+
+    async def observe(
+        self, *, scenes: Collection[str] | None = None, inputs: Collection[str] | None = None
+    ) -> Picture: ...
+
+    async def apply(self, requests: Sequence[Request]) -> Sequence[Outcome]: ...
+
+    async def call(
+        self, request_type: str, data: Mapping[str, Any] | None = None, *, deadline_ms: int = CALL_MS
+    ) -> dict[str, Any]: ...
+
+
+class DirectorsDevice:
+    """A studio's OBS through the director that runs; refusals of OBS are raised as sentences with an exit code."""
+
+    def __init__(self, root: Path, studio: str) -> None:
+        self._root = root
+        self._studio = studio
+
+    async def observe(self, *, scenes: Collection[str] | None = None, inputs: Collection[str] | None = None) -> Picture:
+        """All that is there; narrower questions are not asked, nobody is in a hurry here."""
+        return _PICTURE.validate_python(await self._ask("observe", {}))
+
+    async def apply(self, requests: Sequence[Request]) -> Sequence[Outcome]:
+        """Send and prove requests in their order."""
+        asked = _REQUESTS.dump_python(tuple(requests), mode="json")
+        return _OUTCOMES.validate_python((await self._ask("apply", {"requests": asked}))["answer"])
+
+    async def call(
+        self, request_type: str, data: Mapping[str, Any] | None = None, *, deadline_ms: int = CALL_MS
+    ) -> dict[str, Any]:
+        """One request and its answer."""
+        return await self._ask("call", {"type": request_type, "data": data or {}, "deadline_ms": deadline_ms})
+
+    async def _ask(self, what: str, fields: Mapping[str, Any]) -> dict[str, Any]:
+        return await asyncio.to_thread(ask, self._root, what, {"studio": self._studio, **fields})
+
+
+@asynccontextmanager
+async def reach_studio(root: Path, studio: Studio) -> AsyncIterator[Device]:
+    """The studio's OBS for an ``async with`` block. Raises ObsError where it is out of reach."""
+    state = private_directory(root / ".studio")
+    with ExitStack() as held:
+        try:
+            held.enter_context(exclusive_lock(state / LOCK, _("A director")))
+        except LockHeld:
+            yield await _through_director(root, studio)
+            return
+        clock = SystemClock()
+        async with ObsLink(Address(studio.host, studio.port, secret(studio.secret, state)), clock) as link:
+            yield ObsDevice(link, clock)
+
+
+async def _through_director(root: Path, studio: Studio) -> Device:
+    """The director is asked first what it knows of the studio: it may know it not, or not reach it."""
+    known = (await asyncio.to_thread(ask, root, "status"))["studios"].get(studio.id)
+    if known is None or not known["connected"]:
+        raise NotReady(
+            _("The director does not reach the OBS of {studio}.").format(studio=studio.name),
+            (known or {}).get("why") or _("Look at that OBS; studio status tells more."),
+        )
+    return DirectorsDevice(root, studio.id)

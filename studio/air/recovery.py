@@ -1,0 +1,117 @@
+"""Takes a studio up again after its OBS or its director was away: observe first, then only what is missing."""
+
+from dataclasses import replace
+
+from studio.air.lane import Lane
+from studio.air.preparing import RUNNING, all_scenes
+from studio.air.verdicts import EDGE, TAKE
+from studio.asrun.events import Commanded, CueEnded, Overridden, RecordingGap, RecordingStarted, TimedOut
+from studio.clock import NS_PER_MS
+from studio.i18n import _
+from studio.model.obs import OutputState, Picture, Request
+from studio.model.runsheet import Cue
+from studio.scenes.diff import diff
+from studio.schedules.rundown import decide
+
+
+async def recover(lane: Lane, *, fresh: bool, lost_ns: int) -> None:
+    """Bring the lane to where it should be; ``fresh`` after a new director, ``lost_ns`` since when nobody looked.
+
+    A recording that OBS kept running is adopted, a lost one gets a new part and its gap is logged; a call without a
+    verdict gets one; an edge is never sent again; a scene somebody chose meanwhile stays until the next cue. Raises
+    ObsError where OBS goes away again.
+    """
+    if await lane.connection.look() is None:
+        return
+    doubtful, edged = _intended(lane, TAKE) if fresh else set(), _intended(lane, EDGE) if fresh else set()
+    if fresh:
+        why = _("the director was restarted before the answer came")
+        await lane.scribe.write(*(TimedOut(number, why) for number in lane.logged.pending))
+    async with lane.connection.desk:
+        lane.wanted = None
+        observed = await lane.connection.device.observe()
+        missing = any(lane.naming.scene(scene) not in observed.scenes for scene in lane.plan.scenes.scenes)
+        if missing:
+            await lane.hands.send(diff(await all_scenes(lane), observed))
+        anew = missing or lane.connection.restarted
+        if not await _settle_calls(lane, observed, doubtful, edged):
+            await _levels(lane, observed, anew)
+        await _recording(lane, observed, lost_ns)
+        lane.connection.restarted = False
+    lane.changed.set()
+
+
+def _intended(lane: Lane, request: str) -> set[str]:
+    """The cues with such a request written down and never answered: nobody knows whether it was carried out."""
+    return {cue for cue, intent in lane.logged.pending.values() if intent.type == request}
+
+
+async def _settle_calls(lane: Lane, observed: Picture, doubtful: set[str], edged: set[str]) -> bool:
+    """Give every call without a verdict one, or make it good; True where a row was sent for that."""
+    rundown, sent = lane.rundown, False
+    for cue in lane.logged.open:
+        if cue in lane.concluding or (row := rundown.row(cue)) is None:
+            continue
+        call_ns, take = lane.session.standing.monotonic_ns(rundown.calls[cue]), lane.logged.takes[cue]
+        why = _("the director was restarted before it was proved")
+        if cue in doubtful and (cue != rundown.position or _is_on(lane, row, observed)):
+            await lane.scribe.write(CueEnded("unconfirmed", call_ns, why=why, take=take), cue=cue)
+        elif cue != rundown.position:
+            gone = _("OBS was out of reach until the next row was due")
+            await lane.scribe.write(CueEnded("skipped", call_ns, why=gone, take=take), cue=cue)
+        else:
+            sent = await _make_good(lane, row, call_ns, take, cue in edged)
+    return sent
+
+
+def _is_on(lane: Lane, row: Cue, observed: Picture) -> bool:
+    scene = lane.scene_of(row)
+    return scene is not None and observed.programme == lane.naming.scene(scene)
+
+
+async def _make_good(lane: Lane, row: Cue, call_ns: int, take: int, edged: bool) -> bool:
+    """A row that was called and never sent: late now, so its policy decides. True where it was sent."""
+    late = lane.clock.monotonic_ns() - call_ns
+    fate = decide(row.late, late)
+    if fate == "fire":
+        doubt = _("its clip was sent before the director was restarted, and is not sent again") if edged else ""
+        await lane.call(row, call_ns, "rule", edges=not edged, again=True, doubt=doubt)
+        return True
+    why = _("{ms} ms late, more than its limit") if fate == "skip" else _("{ms} ms late, to be held for a person")
+    ended = CueEnded("skipped", call_ns, why=why.format(ms=late // NS_PER_MS), take=take)
+    await lane.scribe.write(*([Commanded("hold", "late")] if fate == "hold" else []), ended, cue=row.id)
+    return False
+
+
+async def _levels(lane: Lane, observed: Picture, anew: bool) -> None:
+    """Put on what should be on; a scene that a person chose on an OBS that ran all the time is left alone."""
+    row = lane.on_air
+    wanted = await lane.picture(row)
+    ended = lane.logged.verdicts.get(row.id) if row is not None else None
+    sure = ended is None or ended.verdict in ("on_time", "late")
+    if sure and not anew and wanted.programme is not None and observed.programme != wanted.programme:
+        if lane.logged.overridden is None:
+            await lane.scribe.write(Overridden("programme", wanted.programme, observed.programme or ""))
+        return
+    seen = await lane.observe(wanted)
+    left = diff(replace(wanted, record=None), seen)
+    await lane.hands.send(left, row.id if row else "")
+    lane.wanted = wanted
+
+
+async def _recording(lane: Lane, observed: Picture, lost_ns: int) -> None:
+    """Adopt a recording that runs; start a new part of one that does not, and say what is missing."""
+    logged = lane.logged
+    if not lane.session.recorded or logged.over or (logged.overridden and logged.overridden.what == "record"):
+        return
+    if observed.record in RUNNING:
+        if not logged.recording:
+            await lane.scribe.write(RecordingStarted(logged.parts + 1, adopted=True))
+        return
+    await lane.recording_stopped("")
+    (started,) = await lane.hands.send([Request("StartRecord", {}, "the recording was lost")])
+    if started.result != "confirmed" and observed.record is OutputState.OFF:
+        return
+    grown_ns = started.changed_ns or lane.clock.monotonic_ns()
+    part = RecordingStarted(logged.parts + 1)
+    await lane.scribe.write(part, RecordingGap(lost_ns, grown_ns))

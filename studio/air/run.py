@@ -1,0 +1,367 @@
+"""One run of a session on its studios: the start gate, its lanes, what goes wrong meanwhile, and its end."""
+
+import asyncio
+import logging
+from collections.abc import Mapping, Sequence
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+from pydantic import TypeAdapter
+
+from studio.air.borrow import borrowed
+from studio.air.connection import Connection
+from studio.air.hands import Hands, Scribe
+from studio.air.journal import Journal
+from studio.air.lane import Lane
+from studio.air.preparing import finish, open_output, prepare, record
+from studio.air.recovery import recover
+from studio.air.standing import Standing, stand
+from studio.air.touched import Desk
+from studio.asrun.events import (
+    AlarmCleared,
+    AlarmRaised,
+    ClipEnded,
+    ClockStepped,
+    Commanded,
+    CueCalled,
+    CueEnded,
+    LinkChanged,
+    Reanchored,
+    Record,
+    RunEnded,
+    RunPlanned,
+    RunResumed,
+    RunStarted,
+    SheetEdited,
+    Stamp,
+)
+from studio.clock import NS_PER_MS, NS_PER_S, Anchor, Clock
+from studio.errors import NotReady, ObsAuthenticationFailed, ObsError, StudioError
+from studio.i18n import _
+from studio.model.plan import LanePlan, Plan
+
+log = logging.getLogger(__name__)
+
+PLAN = TypeAdapter(Plan)
+LEAD_NS = 1 * NS_PER_S
+"""A run without an appointed start begins this long after its last studio was ready."""
+GATE_S = 20.0
+"""How long the start gate waits for a studio; the others begin without one that is not ready then."""
+RECORD_LEAD_NS = 10 * NS_PER_S
+"""A recording begins this long before an appointed start."""
+STEP_MS = 500
+"""A wall clock that is off by this much since the anchor was stepped; NTP's slewing stays far below."""
+TURNING = (Commanded, CueCalled, ClipEnded, SheetEdited, Reanchored, RunStarted, RunResumed)
+"""Events that change what a lane does next."""
+
+
+class Run:
+    """Conducts one plan over ``connections`` (by studio); ``keep`` is the folder for notes on borrowed OBS."""
+
+    def __init__(
+        self,
+        plan: Plan,
+        journal: Journal,
+        clock: Clock,
+        boot: str,
+        connections: Mapping[str, Connection],
+        keep: Path,
+        before: Sequence[Record] = (),
+    ) -> None:
+        self._standing = stand(Standing(plan), before)
+        self.plan = plan
+        """The plan with its pictures made again for the edited sheet."""
+        self.clock = clock
+        self.journal = journal
+        self.scribe = Scribe(journal, clock, Stamp(plan.run, boot, 0, 0, plan.session))
+        self._boot = boot
+        self._keep = keep
+        self._steps_ms = 0
+        self._left_ns = 0
+        self._stopped = asyncio.Event()
+        first = self._standing.progress.last_seq + 1
+        self.lanes: dict[str, Lane] = {}
+        for one in plan.lanes:
+            connection = connections[one.studio.id]
+            scribe = Scribe(journal, clock, Stamp(plan.run, boot, 0, 0, plan.session, one.studio.id))
+            self.lanes[one.studio.id] = Lane(self, connection, scribe, Hands(connection, scribe, clock, first), clock)
+        journal.listen(self._hear)
+
+    @property
+    def standing(self) -> Standing:
+        """Where the session stands, as of the last event on disk."""
+        return self._standing
+
+    @property
+    def recorded(self) -> bool:
+        """Whether the studios are to be recorded."""
+        return self.plan.record
+
+    def lane_plan(self, studio: str) -> LanePlan:
+        """The studio's plan, with the pictures of the sheet as edited."""
+        return next(lane for lane in self.plan.lanes if lane.studio.id == studio)
+
+    def redrawn(self, plan: Plan) -> None:
+        """The pictures were made again after an edit: the next row's are changed off air."""
+        self.plan = plan
+        for lane in self.lanes.values():
+            lane.spawn(lane.ahead())
+
+    def stop(self) -> None:
+        """End the run soon and cleanly: no further cue, recordings closed, borrowed OBS given back."""
+        self._stopped.set()
+
+    def _hear(self, event: Record) -> None:
+        if event.stamp.run != self.plan.run:
+            return
+        self._standing = stand(self._standing, (event,))
+        if isinstance(event.event, TURNING) or (isinstance(event.event, CueEnded) and not event.event.take):
+            for lane in self.lanes.values():
+                lane.changed.set()
+
+    # the course of a run
+
+    async def conduct(self) -> None:
+        """Run the plan to its end, from wherever the log stands; raises StudioError where it could not, and logs that.
+
+        Cancelled, it leaves everything as it is, for the next director to take up.
+        """
+        try:
+            async with AsyncExitStack() as studios:
+                fresh = self._standing.progress.started is not None
+                if fresh:
+                    await self._resume()
+                    absent = set(self.lanes)
+                else:
+                    absent = await self._gate(studios)
+                await self._air(absent)
+        except StudioError as error:
+            await self.scribe.write(RunEnded("failed", str(error)))
+            raise
+        except asyncio.CancelledError:
+            raise
+        except BaseException as error:
+            await self.scribe.write(RunEnded("failed", type(error).__name__))
+            raise
+        finally:
+            await asyncio.gather(*(lane.stop() for lane in self.lanes.values()))
+        await self.scribe.write(RunEnded("finished" if self._all_called() else "stopped"))
+
+    async def _gate(self, studios: AsyncExitStack) -> set[str]:
+        """Make every studio ready and set the start; returns the studios that were not ready in time."""
+        if self._standing.progress.planned is None:
+            frozen = await self.journal.freeze(PLAN.dump_json(self.plan, indent=1).decode())
+            await self.scribe.write(RunPlanned(frozen, self.plan.title))
+        soon = self.plan.start_wall_ns is None or self.plan.start_wall_ns < self.clock.wall_ns() + RECORD_LEAD_NS
+        made = await asyncio.gather(
+            *(self._make_ready(lane, studios, soon) for lane in self.lanes.values()), return_exceptions=True
+        )
+        failed: dict[str, StudioError] = {}
+        for lane, result in zip(self.lanes.values(), made, strict=True):
+            if isinstance(result, StudioError):
+                failed[lane.id] = result
+            elif isinstance(result, BaseException):
+                raise result
+        lent = any(lane.borrowed for lane in self.plan.lanes)
+        if failed and (lent or len(failed) == len(self.lanes)):
+            raise next(iter(failed.values()))
+        anchor = self._anchor()
+        planned = self._standing.progress.planned
+        sheet = planned.plan if planned else ""
+        await self.scribe.write(RunStarted(sheet, self.plan.title, anchor.monotonic_ns, anchor.wall_ns))
+        for studio, error in failed.items():
+            await self.raised(studio, "not_ready", error.message, error.remedy)
+        return set(failed)
+
+    async def _make_ready(self, lane: Lane, studios: AsyncExitStack, soon: bool) -> None:
+        try:
+            async with asyncio.timeout(GATE_S):
+                if (why := await lane.connection.ready(int(GATE_S * 1000))) is not None:
+                    raise why
+                plan = self.lane_plan(lane.id)
+                loan = None
+                if plan.borrowed:
+                    loan = await studios.enter_async_context(borrowed(lane.connection.device, plan, self._keep))
+                await prepare(lane)
+                await open_output(lane)
+                if self.recorded and soon:
+                    if loan is not None:
+                        loan.will_record()
+                    await record(lane)
+        except TimeoutError as error:
+            raise NotReady(
+                _("{studio} was not ready within {seconds} s.").format(studio=lane.name, seconds=int(GATE_S)),
+                _("Run studio doctor {studio}, and look at that OBS.").format(studio=lane.id),
+            ) from error
+
+    def _anchor(self) -> Anchor:
+        """The start of the session on both clocks, the appointed one or the next moment."""
+        now = Anchor(self.clock.monotonic_ns(), self.clock.wall_ns())
+        wall = max(now.wall_ns + LEAD_NS, self.plan.start_wall_ns or 0)
+        return Anchor(now.monotonic_at(wall), wall)
+
+    async def _resume(self) -> None:
+        """Take the run up: in the same boot the monotonic clock went on, after a reboot the wall clock anchors."""
+        progress = self._standing.progress
+        assert progress.anchor is not None
+        anchor, away_ns = progress.anchor, self.clock.monotonic_ns() - progress.last_monotonic_ns
+        if progress.boot != self._boot:
+            now = Anchor(self.clock.monotonic_ns(), self.clock.wall_ns())
+            anchor = Anchor(now.monotonic_at(anchor.wall_ns), anchor.wall_ns)
+            away_ns = now.wall_ns - progress.last_wall_ns
+        self._left_ns = self.clock.monotonic_ns() - away_ns
+        await self.scribe.write(RunResumed(anchor.monotonic_ns, anchor.wall_ns, away_ns // NS_PER_MS))
+
+    async def _air(self, absent: set[str]) -> None:
+        """Let every lane play to its end; ``absent`` are those that must be looked at first."""
+        self._steps_ms = self._step_ms()
+        desks = [Desk(lane) for lane in self.lanes.values()]
+        minding = [asyncio.create_task(self._mind_link(lane, lane.id in absent)) for lane in self.lanes.values()]
+        minding.append(asyncio.create_task(self._mind_clock()))
+        minding.append(asyncio.create_task(self._mind_stop()))
+        try:
+            await asyncio.gather(*(self._lane(lane) for lane in self.lanes.values()))
+        finally:
+            for desk in desks:
+                desk.close()
+            for task in minding:
+                task.cancel()
+            await asyncio.gather(*minding, return_exceptions=True)
+
+    async def _lane(self, lane: Lane) -> None:
+        if self.recorded and not lane.logged.parts:
+            lane.spawn(self._record_later(lane))
+        while not lane.rundown.over:
+            try:
+                await lane.play()
+            except StudioError as error:  # a full disk: the lane goes on as soon as the log can be written again
+                log.error("%s: %s", lane.id, error)
+                await self.clock.sleep_until(self.clock.monotonic_ns() + NS_PER_S)
+        await self._end_lane(lane)
+
+    async def _record_later(self, lane: Lane) -> None:
+        """Start the recording shortly before the start, or as soon as the studio is there after it."""
+        await self.clock.sleep_until(self._standing.monotonic_ns(-RECORD_LEAD_NS))
+        while not lane.logged.parts and not lane.logged.over:
+            try:
+                async with lane.connection.desk:
+                    await record(lane)
+            except StudioError as error:
+                await self.raised(lane.id, "recording_lost", error.message, error.remedy)
+                await self.clock.sleep_until(self.clock.monotonic_ns() + 2 * NS_PER_S)
+        await self.cleared(lane.id, "recording_lost")
+
+    async def _end_lane(self, lane: Lane) -> None:
+        """Nothing more is called: rows that never were get their verdict, and the studio is left tidy."""
+        why = _("stopped by a person") if self._stopped.is_set() else _("the session ended before it")
+        planned = self._standing.monotonic_ns
+        for row in lane.rundown.rows:
+            if row.id not in lane.logged.verdicts and row.id not in lane.logged.open:
+                due_ns = planned(row.start_ms * NS_PER_MS)
+                await lane.scribe.write(CueEnded("skipped", due_ns, why=why, take=0), cue=row.id)
+        await finish(lane)
+        for kind in tuple(lane.logged.alarms):
+            await self.cleared(lane.id, kind)
+
+    def _all_called(self) -> bool:
+        return all(
+            row.id in self._standing.lane(studio).takes
+            for studio, lane in self._standing.lanes.items()
+            for row in lane.rows
+        )
+
+    # what goes on beside it
+
+    async def _mind_stop(self) -> None:
+        await self._stopped.wait()
+        for lane in self.lanes.values():
+            if not lane.logged.over:
+                await lane.scribe.write(Commanded("end", "stop"))
+
+    async def _mind_clock(self) -> None:
+        """Say so once where the wall clock was stepped; rows run on the monotonic one and do not move."""
+        while True:
+            await self.clock.sleep_until(self.clock.monotonic_ns() + NS_PER_S)
+            step_ms = self._step_ms()
+            if abs(step_ms - self._steps_ms) < STEP_MS:
+                continue
+            moved, self._steps_ms = step_ms - self._steps_ms, step_ms
+            await self.scribe.write(ClockStepped(moved))
+            if abs(step_ms) < STEP_MS:
+                await self.cleared("", "clock_stepped")
+                continue
+            what = _("The clock of this computer was set {seconds:+.0f} s during the session; no cue moves.")
+            remedy = _("Set it right again, or, where it is right now, run: studio reanchor")
+            await self.raised("", "clock_stepped", what.format(seconds=step_ms / 1000), remedy)
+
+    def _step_ms(self) -> int:
+        anchor = self._standing.progress.anchor
+        return anchor.step_ns(self.clock.monotonic_ns(), self.clock.wall_ns()) // NS_PER_MS if anchor else 0
+
+    async def reanchor(self, author: str) -> None:
+        """The wall clock is right now: hard-timed rows follow it."""
+        anchor = self._standing.progress.anchor
+        if anchor is not None:
+            step_ns = anchor.step_ns(self.clock.monotonic_ns(), self.clock.wall_ns())
+            await self.scribe.write(Reanchored(anchor.monotonic_ns, anchor.wall_ns + step_ns, author))
+            self._steps_ms = 0
+            await self.cleared("", "clock_stepped")
+
+    async def _mind_link(self, lane: Lane, absent: bool) -> None:
+        """Say once that a studio is lost, and take it up again when it comes back."""
+        fresh, known = absent, not absent
+        lost_ns = self._left_ns or self.clock.monotonic_ns()
+        while True:
+            if lane.connection.connected and not known:
+                try:
+                    await recover(lane, fresh=fresh, lost_ns=lost_ns)
+                except StudioError as error:
+                    log.warning("%s: %s", lane.id, error)
+                    await self.raised(lane.id, "not_recovered", error.message, error.remedy)
+                    await self.clock.sleep_until(self.clock.monotonic_ns() + NS_PER_S)
+                    continue
+                fresh, known = False, lane.connection.connected
+                if known:
+                    await self._found(lane)
+            elif lane.connection.connected:
+                why = await lane.connection.link.wait_lost()
+                health = lane.connection.health
+                known, lost_ns = False, health.at_ns if health else self.clock.monotonic_ns()
+                await self._lost(lane, why)
+            else:
+                if (why_not := lane.connection.change.why) is not None:
+                    await self._lost(lane, why_not)
+                await self.clock.sleep_until(self.clock.monotonic_ns() + 50 * NS_PER_MS)
+
+    async def _lost(self, lane: Lane, why: ObsError) -> None:
+        if lane.logged.connected:
+            await lane.scribe.write(LinkChanged(False, str(why)))
+        kind = "obs_password" if isinstance(why, ObsAuthenticationFailed) else "obs_lost"
+        await self.raised(lane.id, kind, f"{lane.name}: {why.message}", why.remedy)
+
+    async def _found(self, lane: Lane) -> None:
+        if not lane.logged.connected:
+            await lane.scribe.write(LinkChanged(True))
+        for kind in ("obs_password", "obs_lost", "not_ready", "not_recovered"):
+            await self.cleared(lane.id, kind)
+
+    async def raised(
+        self, studio: str, kind: str, what: str, remedy: str, began_ns: int | None = None, value: str = ""
+    ) -> None:
+        """Write down that a trouble began, unless it is known; no studio is the session itself."""
+        if kind not in self._alarms(studio):
+            began_ns = self.clock.monotonic_ns() if began_ns is None else began_ns
+            await self._scribe(studio).write(AlarmRaised(kind, what, remedy, began_ns, value))
+
+    async def cleared(self, studio: str, kind: str) -> None:
+        """Write down that a known trouble is over."""
+        if (alarm := self._alarms(studio).get(kind)) is not None:
+            lasted_ms = (self.clock.monotonic_ns() - alarm.began_ns) // NS_PER_MS
+            await self._scribe(studio).write(AlarmCleared(kind, max(0, lasted_ms)))
+
+    def _alarms(self, studio: str) -> Mapping[str, AlarmRaised]:
+        progress = self._standing.progress
+        return progress.lane(studio).alarms if studio else progress.alarms
+
+    def _scribe(self, studio: str) -> Scribe:
+        return self.lanes[studio].scribe if studio else self.scribe
