@@ -19,7 +19,7 @@ from studio.air.floor import close_room, edit, mark, open_room, undo
 from studio.air.run import Run
 from studio.air.status import status
 from studio.air.steering import Order, foresee, steer
-from studio.errors import RefusedByRule, StudioError
+from studio.errors import ObsRequestFailed, RefusedByRule, StudioError
 from studio.i18n import _
 from studio.model.obs import Outcome, Picture, Request
 from studio.obs.link import CALL_MS
@@ -183,5 +183,7 @@ def _application(api: Api, token: str) -> web.Application:
 
 
 def _refusal(error: StudioError) -> web.Response:
-    said = {"error": error.message, "remedy": error.remedy, "exit_code": error.exit_code}
+    said: dict[str, Any] = {"error": error.message, "remedy": error.remedy, "exit_code": error.exit_code}
+    if isinstance(error, ObsRequestFailed):
+        said |= {"request": error.request_type, "code": error.code, "comment": error.comment}
     return web.json_response(said, status=409)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from studio.errors import NotReady, StudioError
+from studio.errors import NotReady, ObsRequestFailed, StudioError
 from studio.i18n import _
 
 DOOR = "director.json"
@@ -40,6 +40,8 @@ def ask(root: Path, what: str, fields: Mapping[str, Any] | None = None) -> dict[
         connection.close()
     if answer.status == 200:
         return said if isinstance(said, dict) else {"answer": said}
+    if "code" in said:  # OBS's own refusal: whoever asked may know what it means
+        raise ObsRequestFailed(said["request"], said["code"], said["comment"], said["remedy"])
     refused = StudioError(str(said.get("error", answer.reason)), str(said.get("remedy", "")))
     refused.exit_code = int(said.get("exit_code", 3))
     raise refused

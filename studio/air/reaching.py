@@ -1,14 +1,15 @@
 """One studio's OBS for a command: by the director where one runs, else by a link of its own under the same lock."""
 
 import asyncio
-from collections.abc import AsyncIterator, Collection, Mapping, Sequence
-from contextlib import ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
-from studio.air.client import ask
+from studio.air.client import DOOR, ask
 from studio.errors import LockHeld, NotReady
 from studio.i18n import _
 from studio.model.obs import Outcome, Picture, Request
@@ -42,12 +43,20 @@ class Device(Protocol):
     ) -> dict[str, Any]: ...
 
 
-class DirectorsDevice:
-    """A studio's OBS through the director that runs; refusals of OBS are raised as sentences with an exit code."""
+Reach = Callable[[Studio], AbstractAsyncContextManager[Device]]
+"""Opens one studio's OBS; raises ObsError, or NotReady where the director does not reach it."""
 
-    def __init__(self, root: Path, studio: str) -> None:
+
+class DirectorsDevice:
+    """A studio's OBS through the director that runs; refusals of OBS are raised as sentences with an exit code.
+
+    ``session`` is what was on air there when this was opened, None where nothing was.
+    """
+
+    def __init__(self, root: Path, studio: str, session: str | None = None) -> None:
         self._root = root
         self._studio = studio
+        self.session = session
 
     async def observe(self, *, scenes: Collection[str] | None = None, inputs: Collection[str] | None = None) -> Picture:
         """All that is there; narrower questions are not asked, nobody is in a hurry here."""
@@ -71,19 +80,37 @@ class DirectorsDevice:
 @asynccontextmanager
 async def reach_studio(root: Path, studio: Studio) -> AsyncIterator[Device]:
     """The studio's OBS for an ``async with`` block. Raises ObsError where it is out of reach."""
+    async with reach_studios(root) as reach, reach(studio) as device:
+        yield device
+
+
+@asynccontextmanager
+async def reach_studios(root: Path) -> AsyncIterator[Reach]:
+    """How to reach any studio's OBS, several at once, for an ``async with`` block.
+
+    Raises LockHeld where another command is at work and no director, which could be asked instead.
+    """
     state = private_directory(root / ".studio")
     with ExitStack() as held:
         try:
             held.enter_context(exclusive_lock(state / LOCK, _("A director")))
         except LockHeld:
-            yield await _through_director(root, studio)
+            if not (state / DOOR).exists():
+                raise
+            yield partial(_through_director, root)
             return
-        clock = SystemClock()
-        async with ObsLink(Address(studio.host, studio.port, secret(studio.secret, state)), clock) as link:
-            yield ObsDevice(link, clock)
+        yield partial(_by_own_link, state)
 
 
-async def _through_director(root: Path, studio: Studio) -> Device:
+@asynccontextmanager
+async def _by_own_link(state: Path, studio: Studio) -> AsyncIterator[Device]:
+    clock = SystemClock()
+    async with ObsLink(Address(studio.host, studio.port, secret(studio.secret, state)), clock) as link:
+        yield ObsDevice(link, clock)
+
+
+@asynccontextmanager
+async def _through_director(root: Path, studio: Studio) -> AsyncIterator[Device]:
     """The director is asked first what it knows of the studio: it may know it not, or not reach it."""
     known = (await asyncio.to_thread(ask, root, "status"))["studios"].get(studio.id)
     if known is None or not known["connected"]:
@@ -91,4 +118,4 @@ async def _through_director(root: Path, studio: Studio) -> Device:
             _("The director does not reach the OBS of {studio}.").format(studio=studio.name),
             (known or {}).get("why") or _("Look at that OBS; studio status tells more."),
         )
-    return DirectorsDevice(root, studio.id)
+    yield DirectorsDevice(root, studio.id, known["session"])

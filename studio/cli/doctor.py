@@ -105,34 +105,20 @@ def _studios(
 def _examine(root: Path, subjects: Sequence[Subject], *, quiet: bool) -> tuple[Diagnosis, ...]:
     """Visit the studios, with one line each on the terminal while that lasts."""
     import asyncio
-    from contextlib import asynccontextmanager
 
     from rich.console import Console
     from rich.markup import escape
     from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
     from studio.air.doctor.rounds import rounds
-    from studio.obs.device import ObsDevice
-    from studio.obs.handshake import Address
-    from studio.obs.link import ObsLink
-    from studio.system import exclusive_lock, private_directory
+    from studio.air.reaching import reach_studios
     from studio.timekeeper import SystemClock
     from studio.workspace.secrets import secret
 
-    state, clock = private_directory(root / ".studio"), SystemClock()
-    passwords = {one.studio.id: secret(one.studio.secret, state) for one in subjects}
-
-    @asynccontextmanager
-    async def reach(studio: Studio) -> Any:
-        async with ObsLink(Address(studio.host, studio.port, passwords[studio.id]), clock) as link:
-            yield ObsDevice(link, clock)
-
+    passwords = {one.studio.id: secret(one.studio.secret, root / ".studio") for one in subjects}
     console = Console(stderr=True)
     columns = (SpinnerColumn(), TextColumn("{task.fields[studio]}"), TextColumn("{task.description}"))
-    with (
-        Progress(*columns, TimeElapsedColumn(), console=console, disable=quiet or not console.is_terminal) as lines,
-        exclusive_lock(state / "director.lock", _("A director")),
-    ):
+    with Progress(*columns, TimeElapsedColumn(), console=console, disable=quiet or not console.is_terminal) as lines:
         tasks = {one.studio.id: lines.add_task("", total=None, studio=escape(one.studio.id)) for one in subjects}
 
         def say(studio: str, words: str) -> None:
@@ -141,7 +127,11 @@ def _examine(root: Path, subjects: Sequence[Subject], *, quiet: bool) -> tuple[D
         def seen(diagnosis: Diagnosis) -> None:
             lines.update(tasks[diagnosis.studio.id], description=_standing(diagnosis), total=1, completed=1)
 
-        return asyncio.run(rounds(subjects, passwords, reach, clock, say, seen))
+        async def visit() -> tuple[Diagnosis, ...]:
+            async with reach_studios(root) as reach:
+                return await rounds(subjects, passwords, reach, SystemClock(), say, seen)
+
+        return asyncio.run(visit())
 
 
 def _print(diagnosis: Diagnosis, *, everything: bool) -> None:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from studio.air.doctor.device import Device
 from studio.air.doctor.finding import Finding
+from studio.air.reaching import Device
 from studio.errors import ObsRequestFailed
 from studio.i18n import _
 

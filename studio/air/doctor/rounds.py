@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping, Sequence
 
 from studio.air.doctor.finding import Diagnosis
 from studio.air.doctor.subject import Subject
-from studio.air.doctor.visit import Reach, diagnose
+from studio.air.doctor.visit import diagnose
+from studio.air.reaching import Reach
 from studio.clock import Clock
 
 

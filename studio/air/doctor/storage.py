@@ -7,9 +7,9 @@ from fractions import Fraction
 from math import ceil
 from typing import Any
 
-from studio.air.doctor.device import Device
 from studio.air.doctor.finding import Finding
 from studio.air.doctor.subject import Subject
+from studio.air.reaching import Device
 from studio.errors import ObsRequestFailed
 from studio.i18n import _
 from studio.model.studio import is_loopback

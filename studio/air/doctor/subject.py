@@ -10,7 +10,7 @@ from studio.model.scene import SceneFile
 from studio.model.session import Session
 from studio.model.studio import Limits, Studio, is_loopback
 from studio.model.workspace import Workspace
-from studio.schedules.due import for_studio
+from studio.schedules.rundown import for_studio
 
 
 @dataclass(frozen=True, slots=True)

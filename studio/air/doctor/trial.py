@@ -1,17 +1,18 @@
 """Two seconds of listening and looking, with a test recording where nothing is on air."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from studio.air.doctor.desk import frame_rate
-from studio.air.doctor.device import Device
 from studio.air.doctor.finding import Finding
 from studio.air.doctor.signals import Meters, frames_held, sound
 from studio.air.doctor.subject import Subject
 from studio.air.doctor.testfile import examine
+from studio.air.reaching import Device
 from studio.clock import NS_PER_S, Clock
-from studio.errors import ObsDisconnected, ObsError
+from studio.errors import ObsDisconnected, ObsError, StudioError
 from studio.i18n import _
 from studio.model.obs import Outcome, Request
 from studio.obs.link import ObsLink, remedy
@@ -42,26 +43,30 @@ async def try_out(
     """Record, look and listen for ``seconds``; with ``why_not`` nothing is recorded and that is the finding.
 
     ``ear`` is a link that hears the volume meters, ``video`` a GetVideoSettings. A recording that was started here is
-    stopped here, also when this is cancelled. Raises ObsError where the studio is lost meanwhile.
+    stopped here, also when this is cancelled. Raises StudioError where the studio is lost meanwhile.
     """
+    start = Request("StartRecord", {}, _("a test recording of the doctor"))
+    starting = asyncio.ensure_future(device.apply([start])) if why_not is None else None
     started: Outcome | None = None
     stopped: Outcome | None = None
     with Meters(ear) as meters:
-        if why_not is None:
-            (started,) = await device.apply([Request("StartRecord", {}, _("a test recording of the doctor"))])
         try:
+            if starting is not None:
+                await asyncio.shield(starting)  # how it ended must be known, also when this is cancelled
             before = await device.call("GetStats")
             await clock.sleep_until(clock.monotonic_ns() + round(seconds * NS_PER_S))
             after = await device.call("GetStats")
-        except ObsError as error:
-            raise error if started is None else _lost(error) from error
+        except StudioError as error:
+            raise error if starting is None else _lost(error) from error
         finally:
-            if started is not None and await _is_ours(device, started):
-                (stopped,) = await device.apply([Request("StopRecord", {}, _("the doctor's test is over"))])
+            if starting is not None:
+                (started,) = await starting
+                if await _is_ours(device, started):
+                    (stopped,) = await device.apply([Request("StopRecord", {}, _("the doctor's test is over"))])
     held = frames_held(before, after, float(frame_rate(video)), subject.limits)
-    if started is None:
-        assert why_not is not None
+    if why_not is not None:
         return Trial(why_not, held, sound(meters))
+    assert started is not None
     recording, kbit_s = await _recorded(subject, clock, video, started, stopped, seconds)
     return Trial(recording, held, sound(meters), kbit_s)
 
@@ -99,7 +104,7 @@ async def _recorded(
     return await examine(subject, told, str(started.data.get("outputPath") or told), size, seconds, clock)
 
 
-def _lost(error: ObsError) -> ObsError:
+def _lost(error: StudioError) -> ObsError:
     return ObsDisconnected(
         _("The studio was lost during the test recording, which may still run there: {why}").format(why=error.message),
         _("Look at that OBS and stop the recording by hand."),

@@ -2,29 +2,26 @@
 
 import logging
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any
 
 from studio.air.doctor import desk, storage
-from studio.air.doctor.device import Device
 from studio.air.doctor.finding import Diagnosis, Finding, Level
 from studio.air.doctor.knocking import KNOCK_MS, knock, let_in, shut_out
 from studio.air.doctor.outputs import on_air, stream_service, virtual_camera
 from studio.air.doctor.subject import Subject
 from studio.air.doctor.trial import SECONDS, not_tried, try_out, unknown_on_air
 from studio.air.doctor.version import version_findings
+from studio.air.reaching import Device, DirectorsDevice, Reach
 from studio.clock import Clock
 from studio.errors import ObsError, ObsRequestFailed, StudioError
 from studio.i18n import _
-from studio.model.studio import Studio
 from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
 from studio.obs.protocol import Status, Subscription
 
 log = logging.getLogger(__name__)
 
-Reach = Callable[[Studio], AbstractAsyncContextManager[Device]]
 Say = Callable[[str], None]
 
 
@@ -121,6 +118,8 @@ async def _asked(device: Device, check: str, request: str, judge: Callable[[dict
 
 async def _why_not(device: Device, subject: Subject, stats: dict[str, Any]) -> Finding | None:
     """Why no test recording may be made; None where one may."""
+    if isinstance(device, DirectorsDevice) and device.session is not None:
+        return unknown_on_air(_("session {session} runs there").format(session=device.session))
     if doing := await on_air(device):
         return unknown_on_air(doing)
     folder = str((await device.call("GetRecordDirectory")).get("recordDirectory", ""))
