@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
-from studio.air.director import PLAN
+from studio.air.run import PLAN
 from studio.asrun.events import Record
 from studio.errors import NotReady, StudioError
 from studio.i18n import _

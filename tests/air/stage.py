@@ -1,16 +1,21 @@
 """A small plan to play on an OBS: three scenes, a standby slate, a product card."""
 
+import asyncio
+from collections.abc import Callable
 from fractions import Fraction
 from pathlib import Path
+from typing import TypeVar
 
 from studio.air.assets import make_assets
-from studio.air.director import Director
+from studio.air.director import conduct
+from studio.air.journal import Journal
+from studio.asrun.events import Record
 from studio.clock import Clock
 from studio.model.plan import LanePlan, Plan
 from studio.model.runsheet import Cue, Late, Product, RunSheet, Transition
 from studio.model.scene import Rect, Scene, SceneFile, Source
 from studio.model.studio import Canvas, PathMap, Studio
-from studio.store.asrun import AsRunLog
+from studio.store.asrun import AsRunReader
 from studio.timekeeper import SystemClock
 
 CANVAS = Canvas(180, 320, Fraction(30))
@@ -18,6 +23,7 @@ FULL = Rect(0, 0, 180, 320)
 JUICE = Product("juice", "沙棘汁", 5_990, 7_990, stock=100, link=1, platform_ids=("100",))
 BEANS = Product("beans", "红芸豆", 2_990, 3_990, stock=50, link=2, platform_ids=("200",))
 PASSWORD = "高原口令"
+Read = TypeVar("Read")
 
 
 def scene(identity: str, title: str, colour: str) -> Scene:
@@ -52,6 +58,7 @@ def cues(*scenes: str, each_ms: int = 400, transition: Transition | None = None,
             transition or Transition(),
             product=("juice", "beans")[at % 2],
             late=late or Late(),
+            advance="auto",
         )
         for at, name in enumerate(scenes)
     )
@@ -70,9 +77,53 @@ def plan(
     return Plan("run-1", "session-1", "试播", sheet, lanes, record=record)
 
 
-def director(
-    made: Plan, folder: Path, password: str = PASSWORD, clock: Clock | None = None
-) -> tuple[Director, AsRunLog]:
+class Playing:
+    """A director that conducts one plan."""
+
+    def __init__(self, made: Plan, folder: Path, password: str, clock: Clock) -> None:
+        self._made = made
+        self._folder = folder
+        self._password = password
+        self._clock = clock
+        self._stopping = asyncio.Event()
+
+    async def conduct(self) -> None:
+        journal = await Journal.open(self._folder / "asrun.db")
+        try:
+            password = self._password
+            await conduct(
+                self._made, journal, self._clock, "boot-1", lambda _name: password, self._folder, self._stopping
+            )
+        finally:
+            await journal.close()
+
+    def stop(self) -> None:
+        self._stopping.set()
+
+
+class Log:
+    """What a director has written so far."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+
+    def events(self, run: str) -> tuple[Record, ...]:
+        return self._read(lambda reader: reader.events(run), ())
+
+    def thaw(self, sha256: str) -> str:
+        return self._read(lambda reader: reader.thaw(sha256), "")
+
+    def _read(self, read: Callable[[AsRunReader], Read], nothing: Read) -> Read:
+        if not self._path.exists():
+            return nothing
+        reader = AsRunReader(self._path)
+        try:
+            return read(reader)
+        finally:
+            reader.close()
+
+
+def director(made: Plan, folder: Path, password: str = PASSWORD, clock: Clock | None = None) -> tuple[Playing, Log]:
     """A director with its log in ``folder``."""
-    log = AsRunLog(folder / "asrun.db")
-    return Director(made, log, clock or SystemClock(), "boot-1", {"obs": password}, folder), log
+    folder.mkdir(parents=True, exist_ok=True)
+    return Playing(made, folder, password, clock or SystemClock()), Log(folder / "asrun.db")

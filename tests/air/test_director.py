@@ -14,9 +14,8 @@ from studio.model.runsheet import Late, Transition
 from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
 from studio.obs.virtual.server import VirtualObs
-from studio.store.asrun import AsRunLog
 from studio.timekeeper import SystemClock
-from tests.air.stage import CANVAS, PASSWORD, cues, director, plan
+from tests.air.stage import CANVAS, PASSWORD, Log, cues, director, plan
 
 SCENES = ("opening", "host", "closeup", "host")
 
@@ -26,11 +25,11 @@ def virtual(folder: Path, **more: object) -> VirtualObs:
     return VirtualObs(port=0, password=PASSWORD, record_dir=folder / "rec", canvas=size, fps=30, **more)
 
 
-def verdicts(log: AsRunLog, studio: str = "s0") -> dict[str, str]:
+def verdicts(log: Log, studio: str = "s0") -> dict[str, str]:
     return {cue: ended.verdict for cue, ended in fold(log.events("run-1")).lane(studio).verdicts.items()}
 
 
-def ending(log: AsRunLog) -> RunEnded:
+def ending(log: Log) -> RunEnded:
     ended = fold(log.events("run-1")).ended
     assert ended is not None
     return ended
@@ -88,7 +87,7 @@ async def test_a_cue_in_the_scene_already_on_is_proved_by_reading_back(tmp_path:
     ("fault", "verdict"),
     [
         pytest.param("refuse:SetCurrentProgramScene:702:after=2:times=1", "refused", id="refused"),
-        pytest.param("ignore:SetCurrentProgramScene:after=2:times=1", "unconfirmed", id="success and nothing done"),
+        pytest.param("ignore:SetCurrentProgramScene:after=2:times=1", "late", id="success and nothing done: sent again"),
         pytest.param("drop:SetCurrentProgramScene:after=2:times=1", "unconfirmed", id="link cut in the call"),
     ],
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from studio.air.director import PLAN
+from studio.air.run import PLAN
 from studio.asrun.events import CueEnded, Intended, Record, RecordingStarted
 from studio.obs.device import ObsDevice
 from studio.obs.handshake import Address
