@@ -199,6 +199,8 @@ def _steered(lane: Lane, stamp: Stamp, event: Commanded) -> Lane:
 
 
 def _cue_ended(lane: Lane, stamp: Stamp, event: CueEnded) -> Lane:
+    if not event.take and stamp.cue in lane.takes:
+        return lane  # dropped after it had been on air: what it got then stands
     on_air = stamp.cue if event.verdict in ("on_time", "late", "unconfirmed") else lane.cue
     return replace(
         lane,

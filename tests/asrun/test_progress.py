@@ -1,7 +1,11 @@
 """What fold reads off the events."""
 
 from studio.asrun.events import (
+    AlarmCleared,
+    AlarmRaised,
+    Commanded,
     Confirmed,
+    CueCalled,
     CueEnded,
     Event,
     Intended,
@@ -11,12 +15,16 @@ from studio.asrun.events import (
     RecordingStarted,
     RecordingStopped,
     Refused,
+    RoomClosed,
+    RoomOpened,
     RunEnded,
+    RunResumed,
     RunStarted,
     Stamp,
     TimedOut,
 )
-from studio.asrun.progress import Lane, fold
+from studio.asrun.progress import Lane, Room, fold
+from studio.clock import Anchor
 
 
 def records(*events: tuple[str, Event], studio: str = "main") -> list[Record]:
@@ -93,3 +101,52 @@ def test_folding_in_two_parts_is_folding_at_once() -> None:
 def test_one_studios_events_leave_anothers_lane_alone() -> None:
     log = [*records(("a", CueEnded("on_time", 1))), *records(("b", CueEnded("late", 1)), studio="aux1")]
     assert (fold(log).lane("main").cue, fold(log).lane("aux1").cue) == ("a", "b")
+
+
+def test_a_called_cue_is_open_until_it_has_its_verdict() -> None:
+    called = records(("a", CueCalled(1)), ("b", CueCalled(2)), ("a", CueEnded("on_time", 1)))
+    assert fold(called).lane("main").open == ("b",)
+
+
+def test_a_call_ends_what_a_hand_had_changed_and_the_standby_slate() -> None:
+    before = records(("", Overridden("programme", "A", "B")), ("", Commanded("standby", "me")), ("a", CueCalled(3)))
+    lane = fold(before).lane("main")
+    assert (lane.overridden, lane.standby_ns) == (None, None)
+
+
+def test_a_hand_that_comes_before_the_proof_of_a_cue_is_not_forgotten_with_it() -> None:
+    touched = records(("a", CueCalled(1)), ("", Overridden("programme", "A", "B")), ("a", CueEnded("on_time", 1)))
+    assert fold(touched).lane("main").overridden == Overridden("programme", "A", "B")
+
+
+def test_a_row_dropped_after_it_was_on_air_keeps_its_verdict() -> None:
+    log = records(("a", CueCalled(1)), ("a", CueEnded("late", 1)), ("a", CueEnded("skipped", 9, take=0)))
+    assert fold(log).lane("main").verdicts["a"].verdict == "late"
+
+
+def test_the_standby_slate_is_on_until_somebody_resumes() -> None:
+    assert fold(records(("", Commanded("standby", "me")))).lane("main").standby_ns == 1
+    assert (
+        fold(records(("", Commanded("standby", "me")), ("", Commanded("resume", "me")))).lane("main").standby_ns is None
+    )
+
+
+def test_an_alarm_lasts_until_it_is_cleared() -> None:
+    raised = records(("", AlarmRaised("black", "w", "r", 1)))
+    assert set(fold(raised).lane("main").alarms) == {"black"}
+    assert fold([*raised, *records(("", AlarmCleared("black", 5)))]).lane("main").alarms == {}
+
+
+def test_an_alarm_without_a_studio_is_the_sessions() -> None:
+    assert set(fold(records(("", AlarmRaised("clock_stepped", "w", "r", 1)), studio="")).alarms) == {"clock_stepped"}
+
+
+def test_a_run_taken_up_after_a_reboot_has_its_anchor_on_the_new_clock() -> None:
+    log = records(("", RunStarted("h", "t", 1, 2)), ("", RunResumed(-500, 2)), studio="")
+    assert fold(log).anchor == Anchor(-500, 2)
+
+
+def test_a_room_is_open_until_it_is_closed() -> None:
+    log = records(("", RoomOpened("抖音", "1", "me")), ("", RoomOpened("快手", "2", "me")), studio="")
+    log += records(("", RoomClosed("抖音", "1", "me")), studio="")
+    assert fold(log).rooms == (Room("抖音", "1", closed=True), Room("快手", "2"))
