@@ -1,20 +1,24 @@
 """A small plan to play on an OBS: three scenes, a standby slate, a product card."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from studio.air.assets import make_assets
-from studio.air.director import conduct
+from studio.air.director import Director, conduct
 from studio.air.journal import Journal
+from studio.air.painter import Painter
 from studio.asrun.events import Record
 from studio.clock import Clock
 from studio.model.plan import LanePlan, Plan
 from studio.model.runsheet import Cue, Late, Product, RunSheet, Transition
 from studio.model.scene import Rect, Scene, SceneFile, Source
 from studio.model.studio import Canvas, PathMap, Studio
+from studio.obs.virtual.server import VirtualObs
 from studio.store.asrun import AsRunReader
 from studio.timekeeper import SystemClock
 
@@ -127,3 +131,27 @@ def director(made: Plan, folder: Path, password: str = PASSWORD, clock: Clock | 
     """A director with its log in ``folder``."""
     folder.mkdir(parents=True, exist_ok=True)
     return Playing(made, folder, password, clock or SystemClock()), Log(folder / "asrun.db")
+
+
+@asynccontextmanager
+async def house(folder: Path, clock: Clock | None = None) -> AsyncIterator[Director]:
+    """A director with its log in ``folder``; what runs at the end is left as a killed one would leave it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    journal = await Journal.open(folder / "asrun.db")
+    made = Director(journal, clock or SystemClock(), "boot-1", lambda _name: PASSWORD, folder, Painter(folder))
+    try:
+        yield made
+    finally:
+        await made.close()
+        await journal.close()
+
+
+def manual(sheet: RunSheet) -> RunSheet:
+    """The same sheet, but every row waits for a person."""
+    return replace(sheet, cues=tuple(replace(cue, advance="manual") for cue in sheet.cues))
+
+
+def virtual(folder: Path, **more: Any) -> VirtualObs:
+    """A virtual OBS of the stage's canvas."""
+    size = (CANVAS.width, CANVAS.height)
+    return VirtualObs(port=0, password=PASSWORD, record_dir=folder / "rec", canvas=size, fps=30, **more)

@@ -87,7 +87,9 @@ async def test_a_cue_in_the_scene_already_on_is_proved_by_reading_back(tmp_path:
     ("fault", "verdict"),
     [
         pytest.param("refuse:SetCurrentProgramScene:702:after=2:times=1", "refused", id="refused"),
-        pytest.param("ignore:SetCurrentProgramScene:after=2:times=1", "late", id="success and nothing done: sent again"),
+        pytest.param(
+            "ignore:SetCurrentProgramScene:after=2:times=1", "late", id="success and nothing done: sent again"
+        ),
         pytest.param("drop:SetCurrentProgramScene:after=2:times=1", "unconfirmed", id="link cut in the call"),
     ],
 )
