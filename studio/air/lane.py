@@ -52,6 +52,9 @@ class Session(Protocol):
     async def raised(self, studio: str, kind: str, what: str, remedy: str) -> None:
         """Write down that a trouble began in the studio, unless it is known."""
 
+    async def cleared(self, studio: str, kind: str) -> None:
+        """Write down that a known trouble is over."""
+
 
 class Lane:
     """One studio during one run. ``changed`` is set whenever the standing changes what this lane should do."""
@@ -69,6 +72,8 @@ class Lane:
         """Rows that were sent and whose proof is being waited for."""
         self.wanted: Picture | None = None
         """What was last put on air here and seen to be on; a difference from it is somebody else's doing."""
+        self.recovered = asyncio.Event()
+        """Set once the lane knows how its OBS stands: after the start gate, or after a look where it was not there."""
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # what is known
@@ -253,7 +258,22 @@ class Lane:
         if doubt and ended.verdict in ("on_time", "late"):
             ended = replace(ended, verdict="unconfirmed", why=doubt)
         await self.scribe.write(ended, cue=row.id)
+        await self._tell(row, ended)
         await self.ahead()
+
+    async def _tell(self, row: Cue, ended: CueEnded) -> None:
+        """Raise the alarm where a row was not seen on air, and clear it with the next that was."""
+        if ended.verdict in ("unconfirmed", "refused"):
+            what = _("{studio}: “{title}” was not seen to go on air ({why}).")
+            remedy = _("Look at the picture; studio jump {cue} --studio {studio} sends it again.")
+            await self.session.raised(
+                self.id,
+                "cue_failed",
+                what.format(studio=self.name, title=row.title, why=ended.why or ended.verdict),
+                remedy.format(cue=row.id, studio=self.id),
+            )
+        else:
+            await self.session.cleared(self.id, "cue_failed")
 
     async def _proved(
         self, row: Cue, call_ns: int, take: int, wanted: Picture, outcomes: Sequence[Outcome]
@@ -291,8 +311,10 @@ class Lane:
             return
         try:
             async with self.connection.desk:
-                if self.rundown.next_row == row:
-                    await self.hands.send(await self.off_air(row), row.id)
+                if self.rundown.next_row != row:
+                    return
+                proof = await self.hands.begin(await self.off_air(row), row.id)
+            await proof
         except ObsError as error:
             log.warning("%s: could not prepare %s: %s", self.id, row.id, error)
 

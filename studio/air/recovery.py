@@ -5,10 +5,10 @@ from dataclasses import replace
 from studio.air.lane import Lane
 from studio.air.preparing import RUNNING, all_scenes
 from studio.air.verdicts import EDGE, TAKE
-from studio.asrun.events import Commanded, CueEnded, Overridden, RecordingGap, RecordingStarted, TimedOut
+from studio.asrun.events import ClipEnded, Commanded, CueEnded, Overridden, RecordingGap, RecordingStarted, TimedOut
 from studio.clock import NS_PER_MS
 from studio.i18n import _
-from studio.model.obs import OutputState, Picture, Request
+from studio.model.obs import Picture, Request
 from studio.model.runsheet import Cue
 from studio.scenes.diff import diff
 from studio.schedules.rundown import decide
@@ -34,10 +34,12 @@ async def recover(lane: Lane, *, fresh: bool, lost_ns: int) -> None:
         if missing:
             await lane.hands.send(diff(await all_scenes(lane), observed))
         anew = missing or lane.connection.restarted
-        if not await _settle_calls(lane, observed, doubtful, edged):
+        if not await _settle_calls(lane, observed, doubtful, edged) and not lane.rundown.over:
             await _levels(lane, observed, anew)
+            await _clip(lane)
         await _recording(lane, observed, lost_ns)
         lane.connection.restarted = False
+    lane.recovered.set()
     lane.changed.set()
 
 
@@ -99,6 +101,21 @@ async def _levels(lane: Lane, observed: Picture, anew: bool) -> None:
     lane.wanted = wanted
 
 
+async def _clip(lane: Lane) -> None:
+    """The clip of a row that goes on with its end may have ended while nobody listened."""
+    row = lane.on_air
+    scene = lane.scene_of(row)
+    if row is None or scene is None or row.advance != "media_end" or lane.rundown.clip_ended_ns is not None:
+        return
+    for source in scene.sources:
+        if source.kind == "media":
+            name = lane.naming.source(scene, source)
+            found = await lane.connection.link.call("GetMediaInputStatus", {"inputName": name})
+            if found.get("mediaState") == "OBS_MEDIA_STATE_ENDED":
+                await lane.scribe.write(ClipEnded(source.name), cue=row.id)
+                return
+
+
 async def _recording(lane: Lane, observed: Picture, lost_ns: int) -> None:
     """Adopt a recording that runs; start a new part of one that does not, and say what is missing."""
     logged = lane.logged
@@ -110,8 +127,12 @@ async def _recording(lane: Lane, observed: Picture, lost_ns: int) -> None:
         return
     await lane.recording_stopped("")
     (started,) = await lane.hands.send([Request("StartRecord", {}, "the recording was lost")])
-    if started.result != "confirmed" and observed.record is OutputState.OFF:
+    if started.result != "confirmed":
+        what = _("{studio}: nothing is recorded any more ({why}).").format(studio=lane.name, why=started.comment)
+        remedy = _("Look at OBS's recording folder and the free space on its disk, and start the recording there.")
+        await lane.session.raised(lane.id, "recording_lost", what, remedy)
         return
+    await lane.session.cleared(lane.id, "recording_lost")
     grown_ns = started.changed_ns or lane.clock.monotonic_ns()
     part = RecordingStarted(logged.parts + 1)
     await lane.scribe.write(part, RecordingGap(lost_ns, grown_ns))

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Mapping, Sequence
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -255,6 +255,14 @@ class Run:
         """Nothing more is called: rows that never were get their verdict, and the studio is left tidy."""
         why = _("stopped by a person") if self._stopped.is_set() else _("the session ended before it")
         planned = self._standing.monotonic_ns
+        with suppress(TimeoutError):
+            async with asyncio.timeout(GATE_S):
+                await lane.recovered.wait()
+        await lane.still()
+        for cue in lane.logged.open:
+            called_ns, take = planned(lane.rundown.calls[cue]), lane.logged.takes[cue]
+            gone = _("OBS did not come back before the session ended")
+            await lane.scribe.write(CueEnded("unconfirmed", called_ns, why=gone, take=take), cue=cue)
         for row in lane.rundown.rows:
             if row.id not in lane.logged.verdicts and row.id not in lane.logged.open:
                 due_ns = planned(row.start_ms * NS_PER_MS)
@@ -310,6 +318,8 @@ class Run:
     async def _mind_link(self, lane: Lane, absent: bool) -> None:
         """Say once that a studio is lost, and take it up again when it comes back."""
         fresh, known = absent, not absent
+        if known:
+            lane.recovered.set()
         lost_ns = self._left_ns or self.clock.monotonic_ns()
         while True:
             if lane.connection.connected and not known:

@@ -8,6 +8,7 @@ from studio.air.verdicts import TAKE
 from studio.asrun.events import ClipEnded, Overridden
 from studio.clock import NS_PER_MS
 from studio.errors import ObsError
+from studio.i18n import _
 from studio.model.obs import Picture, Request
 from studio.obs.events import ObsEvent
 from studio.scenes.diff import diff
@@ -74,6 +75,7 @@ class Desk:
                     return
                 wanted = replace(lane.wanted, inputs={}, transition=None, transition_ms=None)
                 observed = await lane.observe(wanted)
+            await self._studio_mode(bool(observed.studio_mode))
             found = next((_found(request, wanted, observed) for request in diff(wanted, observed)), None)
             if found is not None and found != lane.logged.overridden:
                 await lane.scribe.write(found)
@@ -81,6 +83,18 @@ class Desk:
             log.info("%s: could not look at the desk: %s", lane.id, error)
         finally:
             self._looking = False
+
+    async def _studio_mode(self, on: bool) -> None:
+        """Studio mode swallows scene changes: it is left with the next cue, and said until then."""
+        lane = self._lane
+        if on:
+            what = _("{studio}: studio mode was switched on in OBS, which swallows scene changes.").format(
+                studio=lane.name
+            )
+            remedy = _("Switch it off there; the next cue does so otherwise.")
+            await lane.session.raised(lane.id, "studio_mode", what, remedy)
+        else:
+            await lane.session.cleared(lane.id, "studio_mode")
 
 
 def _found(request: Request, wanted: Picture, observed: Picture) -> Overridden:
