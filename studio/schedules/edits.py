@@ -1,6 +1,5 @@
 """Edits of a running sheet, as values: what floor control changes on air, applied to the sheet and taken back."""
 
-import itertools
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from typing import Any, get_args
@@ -200,18 +199,31 @@ def _taken_out(rows: Sequence[Cue], row: Cue) -> list[Cue]:
     end = min([row.end_ms, *([following.start_ms] if following else [])])
     later = [cue for cue in rows[at + 1 :] if cue.start_ms >= end]
     earlier = [*rows[:at], *(cue for cue in rows[at + 1 :] if cue.start_ms < end)]
-    moving = itertools.takewhile(lambda cue: cue.time is None, later)
+    moving = [cue for cue in later if cue not in _staying(later)]
     room = [cue.start_ms - one.end_ms for cue in moving for one in earlier if share_studio(cue, one)]
     moved = _shifted(later, -max(0, min([end - row.start_ms, *room])))
     return sorted([*earlier, *moved], key=lambda cue: cue.start_ms)
 
 
 def _shifted(rows: Sequence[Cue], by_ms: int) -> list[Cue]:
-    """The rows moved, up to the first hard-timed one: it and all after it stay, and it cuts off what is in its way."""
-    moving = list(itertools.takewhile(lambda cue: cue.time is None, rows))
-    limit = [cue.start_ms for cue in rows[len(moving) :][:1]]
-    moved = [replace(cue, start_ms=min([cue.start_ms + by_ms, *limit])) for cue in moving]
-    return [*moved, *rows[len(moving) :]]
+    """The rows moved, but for those that stay; one that is pushed onto the next of its studio starts with that."""
+    staying = _staying(rows)
+    placed: list[Cue] = []
+    for cue in reversed(rows):
+        limits = [later.start_ms for later in placed if share_studio(later, cue)]
+        start = cue.start_ms if cue in staying else cue.start_ms + by_ms
+        placed.append(replace(cue, start_ms=min([start, *limits])))
+    placed.reverse()  # those of one start keep their order
+    return sorted(placed, key=lambda cue: cue.start_ms)
+
+
+def _staying(rows: Iterable[Cue]) -> list[Cue]:
+    """Hard-timed rows, and what comes after one in its studio."""
+    found: list[Cue] = []
+    for cue in rows:
+        if cue.time is not None or any(share_studio(cue, one) for one in found):
+            found.append(cue)
+    return found
 
 
 def _lined_up(sheet: RunSheet, rows: Iterable[Cue], product: Product | None = None) -> RunSheet:

@@ -138,6 +138,12 @@ MAIN, AUX = ("main",), ("aux1",)
             {"b": 0, "t": 10, "l": 13},
             id="a linked row comes along",
         ),
+        pytest.param(
+            [cue("a", 0, studios=MAIN), cue("h", 10, studios=AUX, time="20:00:00"), cue("b", 10, studios=MAIN)],
+            Insert("a", cue("x", 0, 5, studios=MAIN)),
+            {"a": 0, "x": 10, "h": 10, "b": 15},
+            id="another studio's hard-timed row stops nothing",
+        ),
         pytest.param([], Insert(None, cue("x", 9)), {"x": 0}, id="into an empty sheet"),
     ],
 )
@@ -330,3 +336,12 @@ def test_a_row_comes_directly_behind_the_one_named(base: RunSheet, edit: Edit) -
                 lane = [row.id for row in for_studio(apply_edit(base, one), studio)]
                 if name in lane and one.after in lane:
                     assert lane.index(name) == lane.index(one.after) + 1
+
+
+@given(sheets(), EDITS)
+def test_every_studio_keeps_its_other_rows_in_order(base: RunSheet, edit: Edit) -> None:
+    for _version, one in accepted(base, [edit]):
+        moved = one.cue if isinstance(one, Move) else one.row.id if isinstance(one, Insert) else None
+        for studio in ("main", "aux1"):
+            before = [row.id for row in for_studio(base, studio) if row.id != moved]
+            assert [row.id for row in for_studio(apply_edit(base, one), studio) if row.id != moved] == before
