@@ -1,0 +1,143 @@
+"""The floor edits a running sheet: what changes on air and in the log, and what is refused."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from studio.air.floor import SHEET, edit, undo
+from studio.air.planning import redraw
+from studio.air.run import Run
+from studio.air.steering import Order, steer
+from studio.asrun.events import SheetEdited
+from studio.errors import RefusedByRule
+from studio.model.plan import Plan
+from studio.model.runsheet import RunSheet
+from studio.obs.virtual.server import VirtualObs
+from studio.schedules.edits import Insert, Move, Price, Stock, Swap, to_dict
+from tests.air.stage import BEANS, JUICE, cues, house, manual, plan, virtual
+
+SHEET_PLAYED = manual(cues("opening", "host", "closeup", "host", each_ms=60_000))
+
+
+@dataclass
+class Floor:
+    """A session whose first row, with the juice's card, is on air."""
+
+    run: Run
+    obs: VirtualObs
+    folder: Path
+
+    async def edit(self, change: Any) -> None:
+        await edit(self.run, to_dict(change), "中控", self.redraw)
+
+    async def redraw(self, made: Plan, sheet: RunSheet) -> Plan:
+        return await asyncio.to_thread(redraw, made, sheet, (), self.folder)
+
+    async def order(self, word: str, **more: object) -> None:
+        await steer(self.run, Order(word, "导播", **more))  # type: ignore[arg-type]
+        while self.run.lanes["s0"].logged.open:
+            await asyncio.sleep(0.02)
+
+    def card(self, scene: str) -> str:
+        """The product card that a scene shows in OBS: the name of its file, which tells its content."""
+        found = next(one for one in self.obs.state.collection.sources.values() if one.name == f"{scene} · 商品卡")
+        return Path(str(found.settings["file"])).name  # type: ignore[union-attr]
+
+
+@pytest.fixture
+async def floor(tmp_path: Path) -> AsyncIterator[Floor]:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        run = await director.conduct(plan(SHEET_PLAYED, tmp_path, obs.port))
+        await director.started(run)
+        while not run.lanes["s0"].logged.verdicts:
+            await asyncio.sleep(0.02)
+        yield Floor(run, obs, tmp_path)
+
+
+async def test_a_price_changes_the_card_on_air_at_once(floor: Floor) -> None:
+    before = floor.card("开场")
+    await floor.edit(Price("juice", 4_990))
+    assert floor.card("开场") != before
+
+
+async def test_undo_brings_the_old_card_back(floor: Floor) -> None:
+    before = floor.card("开场")
+    await floor.edit(Price("juice", 4_990))
+    await undo(floor.run, "中控", floor.redraw)
+    assert floor.card("开场") == before
+
+
+async def test_each_edit_is_a_version_with_its_author_and_the_whole_sheet(floor: Floor) -> None:
+    await floor.edit(Stock("juice", 12))
+    await floor.edit(Price("beans", 1_990))
+    records = await floor.run.journal.events("run-1")
+    edits = [record.event for record in records if isinstance(record.event, SheetEdited)]
+    assert [(one.version, one.author) for one in edits] == [(1, "中控"), (2, "中控")]
+    kept = SHEET.validate_json(await floor.run.journal.thaw(edits[-1].sheet))
+    assert kept == floor.run.standing.sheet
+    assert kept.product("beans") == replace(BEANS, live_price_fen=1_990)
+
+
+async def test_the_planned_sheet_stays_as_it_was(floor: Floor) -> None:
+    await floor.edit(Stock("juice", 12))
+    assert floor.run.standing.plan.sheet == SHEET_PLAYED
+
+
+async def test_a_swapped_row_shows_the_other_product(floor: Floor) -> None:
+    await floor.edit(Swap("c1", JUICE))
+    await floor.order("go")
+    assert floor.card("主播") == Path(floor.run.plan.lanes[0].assets.file("host", "商品卡", "c1")).name
+
+
+async def test_an_inserted_row_is_the_next_one(floor: Floor) -> None:
+    row = replace(SHEET_PLAYED.cues[2], id="extra", title="加场")
+    await floor.edit(Insert("c0", row))
+    await floor.order("go")
+    assert floor.run.lanes["s0"].rundown.position == "extra"
+
+
+async def test_a_moved_row_is_played_in_its_new_place(floor: Floor) -> None:
+    await floor.edit(Move("c1", "c2"))
+    await floor.order("go")
+    assert floor.run.lanes["s0"].rundown.position == "c2"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        pytest.param(Price("juice", 9_990), id="a live price above the daily one"),
+        pytest.param(Price("gold", 1), id="a product that is not sold here"),
+        pytest.param(Move("c0", "c2"), id="a row that was on air"),
+        pytest.param(Move("c2", None), id="a place that is past"),
+        pytest.param(Insert(None, replace(SHEET_PLAYED.cues[2], id="extra")), id="a row before the one on air"),
+    ],
+)
+async def test_an_edit_that_makes_no_sense_is_refused_and_changes_nothing(floor: Floor, change: Any) -> None:
+    with pytest.raises(RefusedByRule) as refused:
+        await floor.edit(change)
+    assert refused.value.remedy
+    assert floor.run.standing.version == 0
+
+
+async def test_a_row_that_was_on_air_is_not_undone(floor: Floor) -> None:
+    await floor.edit(Insert("c0", replace(SHEET_PLAYED.cues[2], id="extra")))
+    await floor.order("go")
+    with pytest.raises(RefusedByRule):
+        await undo(floor.run, "中控", floor.redraw)
+
+
+async def test_nothing_to_undo_is_said(floor: Floor) -> None:
+    with pytest.raises(RefusedByRule):
+        await undo(floor.run, "中控", floor.redraw)
+
+
+async def test_the_next_director_knows_the_edited_sheet(floor: Floor, tmp_path: Path) -> None:
+    await floor.edit(Stock("juice", 12))
+    records = await floor.run.journal.events("run-1")
+    from studio.air.standing import Standing, stand
+
+    assert stand(Standing(floor.run.standing.plan), records).sheet == floor.run.standing.sheet
