@@ -96,7 +96,7 @@ def _studios(
     if not playing:
         raise click.UsageError(
             _("Session {session} is not played in {studio}, but in {names}.").format(
-                session=session_id, studio=studio_id, names=", ".join(session.studios)
+                session=session_id, studio=", ".join(one.id for one in studios), names=", ".join(session.studios)
             )
         )
     return playing
@@ -138,7 +138,7 @@ def _print(diagnosis: Diagnosis, *, everything: bool) -> None:
     """The findings of one studio; without ``everything``, those alone that ask for something."""
     shown = [one for one in diagnosis.findings if everything or one.level != "ok"]
     if shown:
-        click.echo(printable(_("{studio} {name}").format(studio=diagnosis.studio.id, name=diagnosis.studio.name)))
+        click.echo(printable(f"{diagnosis.studio.id} {diagnosis.studio.name}"))
     for finding in shown:
         click.echo(f"  {MARKS[finding.level]} {printable(_sentence(finding))}")
         if finding.remedy:

@@ -1,5 +1,6 @@
 """The doctor on virtual OBS: a ready studio is ready, and each trouble is named with what to do."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
@@ -69,7 +70,7 @@ async def test_several_troubles_are_told_at_once_and_each_with_a_remedy(opened: 
     ]
     assert all(one.remedy.endswith((".", "?")) for one in bad)
     recording = finding(diagnosis, "test_recording")
-    assert (recording.level, "record folder is not there" in recording.what) == ("unknown", True)
+    assert (recording.level, "record folder is not there or cannot be written" in recording.what) == ("unknown", True)
 
 
 async def test_nothing_is_touched_in_a_studio_that_records(opened: Opened) -> None:
@@ -146,6 +147,17 @@ async def test_a_studio_lost_on_the_way_keeps_what_was_found(opened: Opened) -> 
     last = diagnosis.findings[-1]
     assert (last.check, last.level) == ("obs", "bad")
     assert "may still run" in last.what
+
+
+async def test_an_interrupted_visit_stops_what_it_started(opened: Opened) -> None:
+    async with opened() as (obs, desk):
+        visiting = asyncio.create_task(visit(subject(obs.port), seconds=30))
+        await desk.event("RecordStateChanged", outputState="OBS_WEBSOCKET_OUTPUT_STARTING")
+        visiting.cancel()  # while the start is still being proved
+        with pytest.raises(asyncio.CancelledError):
+            await visiting
+        assert (await desk.get("GetRecordStatus"))["outputActive"] is False
+        assert len(obs.journal.of("effect", "record_stopped")) == 1
 
 
 async def test_a_refused_question_claims_nothing(opened: Opened) -> None:

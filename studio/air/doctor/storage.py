@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil
+from pathlib import Path
 from typing import Any
 
 from studio.air.doctor.finding import Finding
@@ -19,12 +20,6 @@ LEAST_FREE_MB = 100
 BITS_A_PIXEL = Fraction(1, 20)
 """A still test picture compresses to nothing: reckon with at least this, about 3 Mbit/s for 1080x1920 at 30."""
 _MB_BITS = 8 * 1024 * 1024
-
-
-def folder_missing(subject: Subject, theirs: str) -> bool:
-    """True where we can see that the record folder is not there; OBS then answers success and opens a dialog."""
-    ours = subject.seen_here(theirs)
-    return ours is not None and not ours.is_dir()
 
 
 def record_folder(subject: Subject, answer: Mapping[str, Any]) -> Finding:
@@ -53,7 +48,7 @@ def record_folder(subject: Subject, answer: Mapping[str, Any]) -> Finding:
             _("Make the folder, mount the share, or correct the record folder in OBS under Settings, Output."),
             value,
         )
-    if is_loopback(subject.studio.host) and not os.access(ours, os.W_OK):
+    if not _writable(subject, ours):
         return Finding(
             "record_folder",
             "bad",
@@ -62,6 +57,17 @@ def record_folder(subject: Subject, answer: Mapping[str, Any]) -> Finding:
             value,
         )
     return Finding("record_folder", "ok", _("OBS records to {folder}.").format(folder=theirs), value=value)
+
+
+def unusable(subject: Subject, theirs: str) -> bool:
+    """True where we can see that nothing can be recorded there: OBS then answers success and opens a dialog."""
+    ours = subject.seen_here(theirs)
+    return ours is not None and not (ours.is_dir() and _writable(subject, ours))
+
+
+def _writable(subject: Subject, ours: Path) -> bool:
+    """False where OBS, on this very machine, cannot write; of another PC's folder our own rights say nothing."""
+    return not is_loopback(subject.studio.host) or os.access(ours, os.W_OK)
 
 
 def _toml(path: str) -> str:

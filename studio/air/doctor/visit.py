@@ -123,8 +123,8 @@ async def _why_not(device: Device, subject: Subject, stats: dict[str, Any]) -> F
     if doing := await on_air(device):
         return unknown_on_air(doing)
     folder = str((await device.call("GetRecordDirectory")).get("recordDirectory", ""))
-    if storage.folder_missing(subject, folder):
-        return not_tried(_("the record folder is not there"))
+    if storage.unusable(subject, folder):
+        return not_tried(_("the record folder is not there or cannot be written"))
     if not storage.has_room(stats):
         return not_tried(_("that disk is full or the record folder is not there"))
     return None
