@@ -13,11 +13,14 @@ class Clips:
 
     def __init__(self) -> None:
         self._seen: deque[tuple[int, int]] = deque()
+        self.last_ns: int | None = None
+        """When the last clipping was heard, however long ago."""
 
     def add(self, now_ns: int, clipped_ms: int) -> None:
         """Take in what clipped since the last call."""
         if clipped_ms:
             self._seen.append((now_ns, clipped_ms))
+            self.last_ns = now_ns
         while self._seen and now_ns - self._seen[0][0] > TEN_SECONDS_NS:
             self._seen.popleft()
 
@@ -31,11 +34,6 @@ class Clips:
         """When the earliest of them was heard."""
         return self._seen[0][0] - self._seen[0][1] * NS_PER_MS if self._seen else None
 
-    @property
-    def last_ns(self) -> int | None:
-        """When the latest of them was heard."""
-        return self._seen[-1][0] if self._seen else None
-
 
 class Skips:
     """Which share of the frames of the last ten seconds was skipped.
@@ -45,11 +43,15 @@ class Skips:
 
     def __init__(self) -> None:
         self._seen: deque[tuple[int, int, int]] = deque()
+        self.last_ns: int | None = None
+        """The first instant after the last skipped frame, however long ago."""
 
     def add(self, now_ns: int, skipped: int, total: int) -> None:
         """Take in the counters; where they have fallen, OBS counts anew and so do we."""
         if self._seen and (total < self._seen[-1][2] or skipped < self._seen[-1][1]):
             self._seen.clear()
+        if self._seen and skipped > self._seen[-1][1]:
+            self.last_ns = now_ns
         self._seen.append((now_ns, skipped, total))
         while len(self._seen) > 2 and now_ns - self._seen[1][0] >= TEN_SECONDS_NS:
             self._seen.popleft()
@@ -67,11 +69,6 @@ class Skips:
     def first_ns(self) -> int | None:
         """The last instant before the first skipped frame."""
         return next((before[0] for before, after in pairwise(self._seen) if after[1] > before[1]), None)
-
-    @property
-    def last_ns(self) -> int | None:
-        """The first instant after the last skipped frame."""
-        return max((after[0] for before, after in pairwise(self._seen) if after[1] > before[1]), default=None)
 
 
 class Growth:
