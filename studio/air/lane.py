@@ -19,6 +19,7 @@ from studio.model.obs import Outcome, OutputState, Picture, Request
 from studio.model.plan import LanePlan
 from studio.model.runsheet import Cue
 from studio.model.scene import Scene
+from studio.scenes.countdown import To, countdown_inputs
 from studio.scenes.desired import Naming, levels, programme
 from studio.scenes.diff import diff
 from studio.schedules.rundown import Due, Rundown, decide, due, superseded
@@ -114,18 +115,30 @@ class Lane:
         if scene is None:
             return outputs
         kinds = await self.connection.kinds()
+        to: To = "standby" if row is None else "offer"
+        counted = countdown_inputs(scene, self.naming, kinds, self.left_ms(row), to=to)
         if row is None:
-            return replace(outputs, programme=self.naming.scene(scene), transition="Cut")
+            return replace(outputs, programme=self.naming.scene(scene), transition="Cut", inputs=counted)
         taken = programme(scene, row, self.naming)
-        shown = levels(scene, row, self.plan.assets, self.naming, kinds)
+        shown = levels(scene, row, self.plan.assets, self.naming, kinds, cameras=self.plan.cameras)
         return replace(
             outputs,
             programme=taken.programme,
             transition=taken.transition,
             transition_ms=taken.transition_ms,
             scenes=shown.scenes,
-            inputs=shown.inputs,
+            inputs={**shown.inputs, **counted},
         )
+
+    def left_ms(self, row: Cue | None) -> int | None:
+        """What a countdown shows: to the end of the row's offer, or of the time the standby slate may last."""
+        now_ns, standing = self.clock.monotonic_ns(), self.session.standing
+        if row is None:
+            since_ns = self.logged.standby_ns
+            return None if since_ns is None else standing.plan.limits.standby_ms - (now_ns - since_ns) // NS_PER_MS
+        if row.offer_ms is None or self.id not in standing.lanes or self.rundown.position != row.id:
+            return row.offer_ms
+        return max(0, row.offer_ms - (now_ns - standing.monotonic_ns(self.rundown.calls[row.id])) // NS_PER_MS)
 
     def outputs(self) -> Picture:
         """The outputs that should be on, and studio mode off; an output that was never started is left alone."""

@@ -39,7 +39,8 @@ async def prepare(lane: Lane) -> None:
 
 async def all_scenes(lane: Lane) -> Picture:
     """Every scene of the studio's file with its sources in place."""
-    return collection(lane.plan.scenes, lane.plan.assets, lane.naming, await lane.connection.kinds())
+    kinds = await lane.connection.kinds()
+    return collection(lane.plan.scenes, lane.plan.assets, lane.naming, kinds, cameras=lane.plan.cameras)
 
 
 def standby(lane: Lane) -> Picture:

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter
 
 from studio.air.borrow import borrowed
 from studio.air.connection import Connection
+from studio.air.counting import count
 from studio.air.hands import Hands, Scribe
 from studio.air.journal import Journal
 from studio.air.lane import Lane
@@ -217,6 +218,7 @@ class Run:
         self._steps_ms = self._step_ms()
         desks = [Desk(lane) for lane in self.lanes.values()]
         minding = [asyncio.create_task(self._mind_link(lane, lane.id in absent)) for lane in self.lanes.values()]
+        minding += [asyncio.create_task(count(lane)) for lane in self.lanes.values()]
         minding.append(asyncio.create_task(self._mind_clock()))
         minding.append(asyncio.create_task(self._mind_stop()))
         try:

@@ -11,6 +11,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from studio.air.assets import make_assets
+from studio.air.planning import ASSETS, scenes_of, sheet_of, studio_of
 from studio.asrun.events import Record, RecordingStopped
 from studio.clock import NS_PER_S
 from studio.errors import NotReady
@@ -91,22 +92,23 @@ def demo(
     state = private_directory(workspace.root / ".studio") / "demo" / run
     state.mkdir(parents=True, exist_ok=True)
     studio, spec = _studio(workspace, session, lent)
-    sheet = _sellable(_sheet(workspace, session, cue_ms))
+    full = sheet_of(workspace, session)
+    sheet = _sellable(excerpt(full, CUES, cue_ms))
     password = lent.password if lent else secrets.token_urlsafe(16)
     with ExitStack() as stage:
         if lent is None:
             films = workspace.root / "recordings" / run
             port = stage.enter_context(virtual_obs(spec.canvas, films, password, state))
             studio = replace(studio, host="127.0.0.1", port=port, paths=PathMap())
-        folder = workspace.root / ".studio" / "assets"
+        folder = workspace.root / ASSETS
         assets = make_assets(spec, sheet, workspace.venue.hosts, studio.paths, workspace.root, folder)
-        lane = LanePlan(studio, spec, assets, PREFIX if lent else "", borrowed=lent is not None)
+        lane = LanePlan(studio, spec, assets, PREFIX if lent else "", borrowed=lent is not None, cameras=False)
         plan = Plan(run, session.id, session.title, sheet, (lane,))
         watch.planned(plan)
-        full = workspace.runsheet(session.runsheet)
-        rows = len(full.cues) if full else 0
         words = _("{title}: {count} of {rows} rows, {seconds} s each")
-        watch.step(words.format(title=session.title, count=len(sheet.cues), rows=rows, seconds=cue_ms // 1000))
+        watch.step(
+            words.format(title=session.title, count=len(sheet.cues), rows=len(full.cues), seconds=cue_ms // 1000)
+        )
         lock = workspace.root / ".studio" / "director.lock"
         conduct(plan, {studio.secret: password}, state, lock, watch.event)
     return _report(workspace, plan, studio, state, watch)
@@ -114,11 +116,9 @@ def demo(
 
 def _studio(workspace: Workspace, session: Session, lent: Address | None) -> tuple[Studio, SceneFile]:
     """The studio to play in, and its scenes at the size of its canvas."""
-    own = workspace.studio(session.studios[0])
-    if own is None:
-        raise NotReady(_("Session {session} has no studio.").format(session=session.id), _("Run: studio check"))
+    own = studio_of(workspace, session, session.studios[0])
     if lent is None:
-        return own, _spec(workspace, own.scenes)
+        return own, scenes_of(workspace, own.scenes)
     canvas = asyncio.run(_canvas(lent))
     here = is_loopback(lent.host)  # then it sees our files as we do, whatever a studio of that address maps
     known = next((s for s in workspace.venue.studios if (s.host, s.port) == (lent.host, lent.port)), None)
@@ -133,7 +133,7 @@ def _studio(workspace: Workspace, session: Session, lent: Address | None) -> tup
     name = known.name if known else _("OBS at {address}").format(address=lent)
     portrait = sorted(workspace.scene_files, key=lambda file: file.canvas.portrait != canvas.portrait)
     studio = replace(own, name=name, host=lent.host, port=lent.port, paths=paths)
-    return studio, fit(_spec(workspace, portrait[0].id if portrait else own.scenes), canvas)
+    return studio, fit(scenes_of(workspace, portrait[0].id if portrait else own.scenes), canvas)
 
 
 async def _canvas(lent: Address) -> Canvas:
@@ -141,24 +141,6 @@ async def _canvas(lent: Address) -> Canvas:
         video = await link.call("GetVideoSettings")
     fps = Fraction(int(video["fpsNumerator"]), int(video["fpsDenominator"]))
     return Canvas(int(video["baseWidth"]), int(video["baseHeight"]), fps)
-
-
-def _spec(workspace: Workspace, file_id: str) -> SceneFile:
-    spec = workspace.scene_file(file_id)
-    if spec is None:
-        raise NotReady(_("There is no scene file {file}.").format(file=file_id), _("Run: studio check"))
-    return spec
-
-
-def _sheet(workspace: Workspace, session: Session, cue_ms: int) -> RunSheet:
-    full = workspace.runsheet(session.runsheet)
-    short = excerpt(full, CUES, cue_ms) if full else None
-    if short is None or not short.cues:
-        raise NotReady(
-            _("Session {session} has no rows to play.").format(session=session.id),
-            _("Give its run-sheet at least one row, or name another with --session."),
-        )
-    return short
 
 
 def _sellable(sheet: RunSheet) -> RunSheet:

@@ -48,6 +48,8 @@ class LanePlan:
     prefix: str = ""
     borrowed: bool = False
     """The OBS is lent: afterwards it must be as it was before."""
+    cameras: bool = True
+    """False in a demo or a rehearsal: every camera is its fallback slate."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 
 import pytest
@@ -20,6 +21,7 @@ from tests.air.stage import FULL, SPEC, cues, house, manual, plan, virtual
 from tests.media.clips import moving, write
 
 CLIP_S = 1.0
+COUNTDOWN = {"to": "offer", "label": "剩余", "size": 24, "colour": "#FFFFFF", "font": ""}
 
 
 def began_ms(run: Run, studio: str, cue: str) -> float:
@@ -125,3 +127,22 @@ async def test_a_clip_is_started_once_with_its_take(tmp_path: Path) -> None:
     assert len(triggers) == 1
     assert sum(one.type == "TriggerMediaInputAction" for one in asked) == 1
     assert sum(isinstance(record.event, ClipEnded) for record in records) == 1
+
+
+async def test_an_offer_counts_down_on_air_and_is_gone_with_the_next_row(tmp_path: Path) -> None:
+    counter = Source("倒计时", "countdown", FULL, COUNTDOWN)
+    spec = replace(SPEC, scenes=(*SPEC.scenes, Scene("offer", "优惠", (counter,))))
+    rows = cues("offer", "host", "offer", each_ms=2_600).cues
+    sheet = sheet_of((replace(rows[0], offer_ms=60_000), rows[1], rows[2]))
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        studio = Studio("s0", "直播间", "127.0.0.1", obs.port, "obs", "portrait")
+        assets = make_assets(spec, sheet, (), PathMap(), tmp_path, tmp_path / "assets")
+        lane = LanePlan(studio, spec, assets)
+        run = await director.conduct(Plan("run-1", "session-1", "试播", sheet, (lane,), record=False))
+        await over(run)
+        texts = [
+            entry.data["inputSettings"]["text"]
+            for entry in obs.journal.of("request", "SetInputSettings")
+            if "text" in entry.data.get("inputSettings", {})
+        ]
+    assert [text for text, _again in groupby(texts)] == ["剩余 01:00", "剩余 00:59", "剩余 00:58", ""]
