@@ -11,7 +11,9 @@ from studio.model.runsheet import Cue, RunSheet
 from studio.model.scene import Scene, SceneFile, Source
 from studio.model.studio import Host, PathMap
 
-_SOURCES = {"slate", "camera", "card", "strip", "image", "media"}
+PER_CUE = frozenset({"card", "strip"})
+"""Kinds of source that each cue has pictures of its own for."""
+_DRAWN = {"slate", "camera", "card", "strip"}
 
 
 def make_assets(
@@ -35,7 +37,7 @@ def _files(
             if source.kind in ("image", "media"):
                 path = workspace / str(source.settings["asset"])
                 yield AssetFile(scene.id, source.name, _theirs(path, paths))
-            elif source.kind in _SOURCES:
+            elif source.kind in _DRAWN or (source.kind == "browser" and source.settings["fallback"]["title"]):
                 yield from _drawn(scene, source, cues, sheet, hosts, paths, folder)
 
 
@@ -49,7 +51,7 @@ def _drawn(
     folder: Path,
 ) -> Iterator[AssetFile]:
     yield AssetFile(scene.id, source.name, _theirs(_save(_picture(source, None, sheet, hosts), folder), paths))
-    if source.kind in ("card", "strip"):
+    if source.kind in PER_CUE:
         for cue in cues:
             picture = _picture(source, cue, sheet, hosts)
             yield AssetFile(scene.id, source.name, _theirs(_save(picture, folder), paths), cue.id)
@@ -68,7 +70,7 @@ def _picture(source: Source, cue: Cue | None, sheet: RunSheet, hosts: tuple[Host
         case "strip":
             names = [host.name for host in hosts if cue and host.id in (cue.host, cue.cohost)]
             return strip(size, names) if names else blank(size)
-    words = settings.get("fallback", settings) if source.kind == "camera" else settings
+    words = settings.get("fallback", settings)
     return slate(size, str(words["title"]), str(words.get("subtitle", "")), str(words["colour"]))
 
 

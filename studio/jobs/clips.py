@@ -7,7 +7,7 @@ from studio.model.problem import Problem
 from studio.model.runsheet import Cue
 from studio.model.session import Session
 from studio.model.studio import Venue
-from studio.scenes.spec import KINDS
+from studio.scenes.forms import KINDS
 from studio.schedules.calendar import Entry
 from studio.schedules.runsheet import SheetRead
 from studio.workspace.problems import did_you_mean

@@ -6,8 +6,13 @@ from typing import Any, Literal
 
 from studio.model.studio import Canvas
 
-SourceKind = Literal["colour", "image", "text", "media", "camera", "card", "strip", "slate"]
-"""``card`` product card, ``strip`` host name strip, ``slate`` titled full picture: drawn by us, shown as images."""
+SourceKind = Literal[
+    "colour", "image", "text", "media", "camera", "browser", "card", "strip", "slate", "countdown", "existing"
+]
+"""``card`` product card, ``strip`` host name strip, ``slate`` titled full picture: drawn by us, shown as images.
+
+``existing`` is a source that a technician made in OBS: its place in the scene is ours, what it is and says is not.
+"""
 
 
 Fit = Literal["stretch", "inside"]
@@ -32,6 +37,13 @@ class Source:
     kind: SourceKind
     rect: Rect
     settings: Mapping[str, Any] = field(default_factory=dict)
+    obs: str = ""
+    """Its name in OBS where that is not made from the scene's title and ``name``."""
+    shown: bool = True
+    fit: Fit | None = None
+    """None for what its kind does by itself."""
+    placed: bool = True
+    """False where it stays as it is placed in OBS; ``rect`` is the whole canvas then."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from studio.model.obs import Request
+from studio.model.settings import contains
 from studio.obs.reading import input_kinds, scene_names
 
 Fields = Mapping[str, Any]
@@ -28,16 +29,6 @@ def question(request: Request, data: Fields) -> Request | None:
 def proves(request: Request, data: Fields, answer: Fields) -> bool:
     """Whether the getter's answer shows that ``request`` took effect."""
     return _TABLE[request.type].holds(data, answer)
-
-
-def contains(found: Any, wanted: Any) -> bool:
-    """Whether ``found`` holds all of ``wanted``; numbers may differ by what single precision loses."""
-    if isinstance(wanted, Mapping):
-        return isinstance(found, Mapping) and all(contains(found.get(key), value) for key, value in wanted.items())
-    if isinstance(wanted, bool) or not isinstance(wanted, int | float):
-        return bool(found == wanted)
-    number = isinstance(found, int | float) and not isinstance(found, bool)
-    return number and abs(found - wanted) <= 1e-4 * max(1.0, abs(wanted))
 
 
 def _same(*keys: str) -> Callable[[Fields, Fields], bool]:

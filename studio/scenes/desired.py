@@ -117,9 +117,7 @@ def collection(
 def overlays(scene: Scene, cue: Cue, assets: Assets, naming: Naming) -> Picture:
     """The cue's pictures in its own scene: product card, host strip."""
     changing = [source for source in scene.sources if assets.changes(scene.id, source.name, cue.id)]
-    return Picture(
-        inputs={naming.source(scene, source): drawn(scene, source, assets, cue.id) for source in changing}
-    )
+    return Picture(inputs={naming.source(scene, source): drawn(scene, source, assets, cue.id) for source in changing})
 
 
 def levels(

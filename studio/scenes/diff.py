@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from studio.model.obs import InputState, Item, OutputState, Picture, Request
+from studio.model.settings import contains
 from studio.model.transform import transform
 
 _RUNNING = {OutputState.ON, OutputState.STARTING, OutputState.RECONNECTING}
@@ -57,8 +58,7 @@ def _scenes(wanted: Picture, observed: Picture) -> Iterator[Request]:
 
 
 def _changed(wanted: Mapping[str, object], found: Mapping[str, object]) -> dict[str, object]:
-    missing = object()
-    return {key: value for key, value in wanted.items() if found.get(key, missing) != value}
+    return {key: value for key, value in wanted.items() if key not in found or not contains(found[key], value)}
 
 
 def _items(

@@ -1,164 +1,30 @@
 """Reads a scene file: the canvas, the area the platform leaves free, and each scene's sources."""
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import Field, PlainValidator
+from typing import Any
 
 from studio.i18n import _
 from studio.model.problem import Problem
-from studio.model.scene import Rect, Scene, SceneFile, SourceKind
+from studio.model.scene import Rect, Scene, SceneFile
 from studio.model.scene import Source as SceneSource
 from studio.model.studio import Canvas
-from studio.workspace.fields import Colour, FrameRate, Id, Line, Text, Yes, plain, refused, whole
+from studio.scenes.forms import (
+    GREEN,
+    KINDS,
+    READ_BY_PEOPLE,
+    BrowserSource,
+    CanvasTable,
+    RectTable,
+    SceneFileForm,
+    SceneForm,
+    SourceForm,
+)
+from studio.scenes.inputs import is_feed
 from studio.workspace.paths import inside
-from studio.workspace.problems import Form, Known, did_you_mean, fill
+from studio.workspace.problems import Known, did_you_mean, fill
 from studio.workspace.repeats import repeats
 from studio.workspace.source import Source, TreePath, shown
-
-READ_BY_PEOPLE = frozenset({"text", "card", "strip"})
-"""Kinds that say something to the buyer, so the platform's own controls must not cover them."""
-GREEN = "#1F4D36"
-
-
-def _pixels(value: Any) -> int:
-    return whole(0, 16384)(value)
-
-
-def _edge(value: Any) -> int:
-    found = whole(16, 8192)(value)
-    if found % 2:
-        raise refused(
-            _("{value} is odd, and H.264 records even edges only").format(value=found), _("write an even number")
-        )
-    return found
-
-
-def _asset(value: Any) -> str:
-    plain(value)
-    text: str = value.text.strip()
-    if "\\" in text or ":" in text or text.startswith("/") or ".." in text.split("/"):
-        raise refused(
-            _("“{value}” is not a path inside the workspace").format(value=shown(text)),
-            _("write it from the workspace's folder on, with forward slashes, such as: scenes/logo.png"),
-        )
-    return text
-
-
-class CanvasTable(Form):
-    """``canvas:``."""
-
-    width: Annotated[int, PlainValidator(_edge)] = Field(examples=["1080"])
-    height: Annotated[int, PlainValidator(_edge)] = Field(examples=["1920"])
-    fps: FrameRate = Field(examples=["30"])
-
-
-class RectTable(Form):
-    """``rect:`` and ``safe:``."""
-
-    x: Annotated[int, PlainValidator(_pixels)] = Field(examples=["0"])
-    y: Annotated[int, PlainValidator(_pixels)] = Field(examples=["0"])
-    width: Annotated[int, PlainValidator(whole(1, 16384))] = Field(examples=["1080"])
-    height: Annotated[int, PlainValidator(whole(1, 16384))] = Field(examples=["1920"])
-
-
-_RECT = "{x: 0, y: 0, width: 1080, height: 1920}"
-
-
-class SceneFileForm(Form):
-    """The whole of ``scenes/ID.yaml``."""
-
-    canvas: CanvasTable = Field(examples=["{width: 1080, height: 1920, fps: 30}"])
-    safe: RectTable = Field(examples=[_RECT])
-    scenes: tuple[Any, ...] = Field(min_length=1, examples=["[]"])
-
-
-class SceneForm(Form):
-    """One entry of ``scenes:``."""
-
-    id: Id = Field(examples=["host"])
-    title: Line = Field(examples=["主播"])
-    sources: tuple[Any, ...] = Field(min_length=1, examples=["[]"])
-
-
-class SourceForm(Form):
-    """What every source says; the rest depends on its kind."""
-
-    name: Line = Field(examples=["主播机位"])
-    kind: Line = Field(examples=["camera"])
-    rect: RectTable | None = None
-
-
-class ColourSource(SourceForm):
-    """A plain field of colour."""
-
-    colour: Colour = Field(examples=['"#1F4D36"'])
-
-
-class ImageSource(SourceForm):
-    """A picture file."""
-
-    asset: Annotated[str, PlainValidator(_asset)] = Field(examples=["scenes/logo.png"])
-
-
-class TextSource(SourceForm):
-    """Words on the picture; ``size`` in pixels of the canvas."""
-
-    text: Text = Field(examples=["岢岚好物"])
-    size: Annotated[int, PlainValidator(whole(8, 600))] = Field(examples=["48"])
-    colour: Colour = "#FFFFFF"
-
-
-class MediaSource(SourceForm):
-    """A clip with sound."""
-
-    asset: Annotated[str, PlainValidator(_asset)] = Field(examples=["scenes/opening.mp4"])
-    loop: Yes = False
-
-
-class Slate(Form):
-    """A titled full picture."""
-
-    title: Line = Field(examples=["岢岚好物"])
-    subtitle: Line = ""
-    colour: Colour = GREEN
-
-
-class CameraSource(SourceForm):
-    """A capture device or a feed; ``fallback`` is shown where it is missing, as in a demo or a rehearsal."""
-
-    device: Line = Field(examples=["HDMI 1"])
-    fallback: Slate = Field(examples=["{title: 主播机位}"])
-
-
-class CardSource(SourceForm):
-    """The product card of the present cue; its words are the product's."""
-
-
-class StripSource(SourceForm):
-    """The name strip of who speaks in the present cue."""
-
-
-class SlateSource(SourceForm):
-    """A slate drawn to fill its rectangle."""
-
-    title: Line = Field(examples=["岢岚好物"])
-    subtitle: Line = ""
-    colour: Colour = GREEN
-
-
-KINDS: Mapping[SourceKind, type[SourceForm]] = {
-    "colour": ColourSource,
-    "image": ImageSource,
-    "text": TextSource,
-    "media": MediaSource,
-    "camera": CameraSource,
-    "card": CardSource,
-    "strip": StripSource,
-    "slate": SlateSource,
-}
 
 
 def scene_ids(source: Source) -> frozenset[str]:
@@ -200,6 +66,9 @@ def _scene(
         problems += wrong
         sources += [found] if found else []
     problems += repeats((source, (*row, "name")) for row in rows)
+    problems += repeats((source, (*row, "obs")) for row in rows)
+    # A device can be opened once, so that its scenes share one input, which a scene can hold once.
+    problems += repeats((source, at) for row in rows if not is_feed(source.text(at := (*row, "device")) or ""))
     return (Scene(form.id, form.title, tuple(sources)) if form else None), problems
 
 
@@ -215,16 +84,28 @@ def _source(
     written = source.at((*path, "rect")) is not None
     table = fill(RectTable, source, (*path, "rect"), Known())[0] if written else None
     rect = _rect(table) if table else None if written else frame
-    problems += _place(source, path, rect, frame, safe if known_kind in READ_BY_PEOPLE else None)
-    if form is None or known_kind is None:
+    placed = form.placed if form else True
+    problems += _place(source, path, rect, frame, safe if known_kind in READ_BY_PEOPLE and placed else None)
+    if form is None or known_kind is None or rect is None:
         return None, problems
-    if rect is None:
-        return None, problems
-    settings = form.model_dump(exclude={"name", "kind", "rect"})
-    asset = settings.get("asset")
-    if asset is not None:
+    if written and not placed:
+        what = _("“{name}” has a rectangle, but is left where it is placed in OBS").format(name=shown(form.name))
+        problems.append(source.problem((*path, "rect"), what, _("delete either rect or placed")))
+    settings = form.model_dump(exclude=set(SourceForm.model_fields))
+    if (asset := settings.get("asset")) is not None:
         problems += _missing_asset(source, path, asset, root)
-    return SceneSource(form.name, known_kind, rect, settings), problems
+    if isinstance(form, BrowserSource):
+        problems += _fallback(source, path, settings["fallback"])
+    return SceneSource(form.name, known_kind, rect, settings, form.obs, form.shown, form.fit, placed), problems
+
+
+def _fallback(source: Source, path: TreePath, said: dict[str, Any]) -> list[Problem]:
+    """Complete what a page's fallback says, in place; a Problem where it is neither a slate nor words, or both."""
+    said["colour"] = said["colour"] or (GREEN if said["title"] else "#FFFFFF")
+    if bool(said["title"]) != bool(said["text"]):
+        return []
+    what = _("this fallback must be either a slate or words")
+    return [source.problem((*path, "fallback"), what, _("write either its title or its text"))]
 
 
 def _place(source: Source, path: TreePath, rect: Rect | None, frame: Rect | None, safe: Rect | None) -> list[Problem]:

@@ -12,7 +12,7 @@ from studio.model.obs import OutputState, Request
 from studio.obs.device import ObsDevice
 from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
-from studio.obs.readback import contains, superseded
+from studio.obs.readback import superseded
 from studio.obs.reading import OutputNews, item_ids, items, output_state
 from studio.obs.virtual import VirtualObs
 from studio.obs.virtual.persona import persona
@@ -212,21 +212,6 @@ def test_items_are_read_from_back_to_front_whatever_the_order_of_the_answer() ->
 def test_a_source_that_is_there_twice_means_its_lower_item() -> None:
     answer = {"sceneItems": [listed(7, 1, "twin"), listed(9, 0, "twin")]}
     assert item_ids("S", answer) == {("S", "twin"): 9}
-
-
-@pytest.mark.parametrize(
-    ("found", "wanted", "holds"),
-    [
-        pytest.param({"a": 1, "b": 2}, {"a": 1}, True, id="more than wanted"),
-        pytest.param({"a": 1}, {"a": 1, "b": 2}, False, id="less than wanted"),
-        pytest.param({"a": {"b": 1.00001}}, {"a": {"b": 1}}, True, id="single precision"),
-        pytest.param({"a": 1.01}, {"a": 1}, False, id="another number"),
-        pytest.param({"a": True}, {"a": 1}, False, id="true is not one"),
-        pytest.param(None, {"a": 1}, False, id="nothing"),
-    ],
-)
-def test_an_answer_contains_what_is_wanted(found: Any, wanted: Any, holds: bool) -> None:
-    assert contains(found, wanted) is holds
 
 
 @pytest.mark.parametrize(
