@@ -58,6 +58,7 @@ class Connection:
         self.device = ObsDevice(self.link, clock)
         self._reconnector = Reconnector(self.link, clock, random.random, BACK_OFF, connect_ms=CONNECT_MS)
         self._kinds: tuple[int, frozenset[str]] = (0, frozenset())
+        self._transitions: tuple[int, Mapping[str, str]] = (0, {})
         self._watching: asyncio.Task[None] | None = None
 
     @property
@@ -104,6 +105,17 @@ class Connection:
             found = await self.link.call("GetInputKindList")
             self._kinds = (self.link.connections, frozenset(found["inputKinds"]))
         return self._kinds[1]
+
+    async def transition(self, name: str) -> str:
+        """What this OBS calls a transition: one of that name, else the one of its kind, since names are translated."""
+        if self._transitions[0] != self.link.connections:
+            listed = (await self.link.call("GetSceneTransitionList"))["transitions"]
+            found = {str(one["transitionName"]): str(one["transitionKind"]) for one in listed}
+            self._transitions = (self.link.connections, found)
+        there = self._transitions[1]
+        kind = f"{name.casefold().replace(' ', '_')}_transition"
+        same = (own for own, its_kind in there.items() if its_kind.removeprefix("obs_") == kind)
+        return name if name in there else next(same, name)
 
     async def _settled(self) -> LinkChange:
         """The next state that is neither idle nor connecting."""

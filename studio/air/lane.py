@@ -118,13 +118,14 @@ class Lane:
         to: To = "standby" if row is None else "offer"
         counted = countdown_inputs(scene, self.naming, kinds, self.left_ms(row), to=to)
         if row is None:
-            return replace(outputs, programme=self.naming.scene(scene), transition="Cut", inputs=counted)
+            cut = await self.connection.transition("Cut")
+            return replace(outputs, programme=self.naming.scene(scene), transition=cut, inputs=counted)
         taken = programme(scene, row, self.naming)
         shown = levels(scene, row, self.plan.assets, self.naming, kinds, cameras=self.plan.cameras)
         return replace(
             outputs,
             programme=taken.programme,
-            transition=taken.transition,
+            transition=await self.connection.transition(row.transition.name),
             transition_ms=taken.transition_ms,
             scenes=shown.scenes,
             inputs={**shown.inputs, **counted},

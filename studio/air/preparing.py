@@ -30,7 +30,7 @@ async def prepare(lane: Lane) -> None:
                 _("Switch studio mode off there and start again."),
             )
         await lane.must(diff(await all_scenes(lane), observed))
-        await lane.must(diff(standby(lane), await lane.connection.device.observe()))
+        await lane.must(diff(await standby(lane), await lane.connection.device.observe()))
         rows = lane.session.standing.sheet.cues
         first = next((row for row in rows if not row.studios or lane.id in row.studios), None)
         if first is not None:
@@ -43,10 +43,12 @@ async def all_scenes(lane: Lane) -> Picture:
     return collection(lane.plan.scenes, lane.plan.assets, lane.naming, kinds, cameras=lane.plan.cameras)
 
 
-def standby(lane: Lane) -> Picture:
+async def standby(lane: Lane) -> Picture:
     """The standby slate on air, by a cut; nothing at all where the file has none."""
     scene = lane.scene_of(None)
-    return Picture(programme=lane.naming.scene(scene), transition="Cut") if scene else Picture()
+    if scene is None:
+        return Picture()
+    return Picture(programme=lane.naming.scene(scene), transition=await lane.connection.transition("Cut"))
 
 
 async def record(lane: Lane) -> None:
@@ -91,7 +93,7 @@ async def _finish(lane: Lane) -> bool:
     """One attempt; False where an answer did not come."""
     async with lane.connection.desk:
         lane.wanted = None
-        await lane.hands.send(diff(standby(lane), await lane.connection.device.observe()))
+        await lane.hands.send(diff(await standby(lane), await lane.connection.device.observe()))
         observed = await _outputs(lane)
         stops = []
         if lane.logged.parts and observed.record not in (None, OutputState.OFF):

@@ -249,3 +249,16 @@ async def test_a_hand_on_the_desk_is_said_and_wins_until_the_next_cue(tmp_path: 
     found = [record.event for record in log.events("run-1") if isinstance(record.event, Overridden)]
     assert found == [Overridden("programme", "开场", "产品特写")]
     assert shown == ["应急画面", "开场", "产品特写", "主播", "应急画面"]
+
+
+async def test_a_transition_is_found_by_its_kind_where_obs_names_it_in_another_language(tmp_path: Path) -> None:
+    async with virtual(tmp_path, transitions={"淡入淡出": "fade_transition"}) as obs:
+        collection = obs.state.collection
+        collection.transition = "淡入淡出"
+        collection.transitions = [one for one in collection.transitions if one.name != "Fade"]
+        sheet = cues("opening", "host", each_ms=900, transition=Transition("Fade", 300))
+        made, log = director(plan(sheet, tmp_path, obs.port), tmp_path)
+        await made.conduct()
+        takes = [entry.data["transition"] for entry in obs.journal.of("effect", "programme")]
+    assert takes == ["Cut", "淡入淡出", "淡入淡出", "Cut"]
+    assert set(verdicts(log).values()) == {"on_time"}
