@@ -10,13 +10,50 @@ from studio.errors import NotReady, ProblemsFound, StudioError
 from studio.i18n import _
 
 COMMANDS = {
-    "init": _("Make a new workspace."),
-    "check": _("Read every file of the workspace and list all problems at once."),
-    "doctor": _("Say before air whether every studio is ready, and what to do where one is not."),
-    "demo": _("Play a short session from calendar to report."),
-    "virtual": _("Run an OBS without OBS: a real obs-websocket server."),
-    "obs": _("Look into an OBS, or call one of its requests."),
+    _("Workspace"): {
+        "init": _("Make a new workspace."),
+        "check": _("Read every file of the workspace and list all problems at once."),
+    },
+    _("Before air"): {
+        "doctor": _("Say before air whether every studio is ready, and what to do where one is not."),
+        "demo": _("Play a short session from calendar to report."),
+        "virtual": _("Run an OBS without OBS: a real obs-websocket server."),
+    },
+    _("On air"): {
+        "run": _("Run the director, the watch and the desk; every command below asks them."),
+        "start": _("Start a session of the calendar."),
+        "go": _("Call the next row."),
+        "hold": _("Let nothing go on by itself."),
+        "resume": _("End a hold, or the standby slate."),
+        "skip": _("Drop the next row."),
+        "back": _("Call the row before this one again."),
+        "jump": _("Call any row of the sheet."),
+        "extend": _("Let the present row last longer or shorter."),
+        "standby": _("Show the standby slate."),
+        "end": _("End a session; recordings are closed."),
+        "reanchor": _("Say that the clock is right after it was set."),
+    },
+    _("On the floor"): {
+        "mark": _("Note what happened on the floor."),
+        "swap": _("Show another product in a row."),
+        "insert": _("Put a new row into the running sheet."),
+        "move": _("Move a row of the running sheet."),
+        "price": _("Change a product's live price."),
+        "stock": _("Change a product's stock."),
+        "undo": _("Take back the last edit of the running sheet."),
+        "room": _("Confirm that a platform's live room was opened or closed."),
+    },
+    _("Look"): {
+        "status": _("Say where every session and studio stands."),
+        "obs": _("Look into an OBS, or call one of its requests."),
+    },
 }
+"""The help line of each command by its name, in the sections of the help."""
+
+STEERING = ("go", "hold", "resume", "skip", "back", "jump", "extend", "standby", "end")
+EDITS = ("swap", "insert", "move", "price", "stock", "undo")
+MODULES = {**dict.fromkeys(STEERING, "steer"), **dict.fromkeys(EDITS, "edit")}
+"""The module of a command that does not live in one of its own name."""
 
 
 class LazyGroup(click.Group):
@@ -24,19 +61,21 @@ class LazyGroup(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """The names, in the order of ``COMMANDS``."""
-        return list(COMMANDS)
+        return [name for section in COMMANDS.values() for name in section]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import and return one command; None where there is no such name."""
-        if cmd_name not in COMMANDS:
+        if cmd_name not in self.list_commands(ctx):
             return None
-        command: click.Command = getattr(import_module(f"studio.cli.{cmd_name}"), cmd_name)
+        module = import_module(f"studio.cli.{MODULES.get(cmd_name, cmd_name)}")
+        command: click.Command = getattr(module, cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """List the commands without importing them."""
-        with formatter.section(_("Commands")):
-            formatter.write_dl(list(COMMANDS.items()))
+        for title, section in COMMANDS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(section.items()))
 
 
 @click.group(
