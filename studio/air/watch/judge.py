@@ -87,13 +87,14 @@ class Judge:
 
         The noise of a camera changes its picture everywhere from look to look, however still host and product are; a
         slate or a frozen camera does not change at all, but for what lies over it. A slate's scene is not live and so
-        never frozen, nor is a scene that a hand has put on air, since nobody knows what it holds. Where something was
-        heard since the picture last moved, ``frozen_ms`` is enough, else ``QUIET_FACTOR`` times that.
+        never frozen, nor is a scene that a hand has put on air, since nobody knows what it holds. Where something is
+        heard even half of ``frozen_ms`` after the picture last moved, ``frozen_ms`` is enough, else ``QUIET_FACTOR``
+        times that.
         """
         if not expected.live or self._scene != expected.scene or look.moved is None:
             return _NOT_NOW
-        moved_ns, sounded_ns = self._alarms["frozen"].good_ns, self._sounded_ns
-        sounded = moved_ns is not None and sounded_ns is not None and sounded_ns > moved_ns
+        moved_ns, sounded_ns = self._alarms["frozen"].good_ns or 0, self._sounded_ns or 0
+        sounded = sounded_ns - moved_ns >= limits.frozen_ms * NS_PER_MS // 2
         hold_ms = limits.frozen_ms * (1 if sounded else QUIET_FACTOR)
         return Finding(look.moved < STILL_SHARE, hold_ms, _percent(look.moved))
 

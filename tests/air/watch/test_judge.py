@@ -65,6 +65,11 @@ ONCE = ["{} raised", "{} over"]
         pytest.param(rows(12, HOST, look=STILL, heard=VOICE), ["frozen raised"], id="frozen under a voice"),
         pytest.param(rows(12, HOST, look=CLOCK, heard=VOICE), ["frozen raised"], id="frozen under a clock that runs"),
         pytest.param(rows(29, HOST, look=STILL), [], id="still, and nothing known of the sound"),
+        pytest.param(
+            rows(3, HOST, look=STILL, heard=VOICE) + rows(12, HOST, look=STILL, heard=Heard(-60)),
+            [],
+            id="still, and a last word",
+        ),
         pytest.param(rows(32, HOST, look=STILL), ["frozen raised"], id="still for three times as long"),
         pytest.param(
             rows(12, HOST, look=STILL, heard=VOICE) + rows(5, HOST, look=NOISY),
