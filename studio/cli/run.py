@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ def run(workspace: Path | None) -> None:
     from studio.workspace.root import find_root
 
     root = find_root(Path.cwd(), workspace)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us as a service means Ctrl-C
     supervisor = Supervisor(root, _told, _fell)
     on_air: list[str] = []
     try:

@@ -63,7 +63,7 @@ def jump(cue: str, **common: Any) -> None:
 
 
 @click.command(
-    help=_("Let the present row last TIME longer; shorter with a minus, as in: studio extend -- -30s"),
+    help=_("Let the present row last TIME longer; shorter with a minus, as in: studio extend -30s"),
     epilog=_("Example: {command}").format(command="studio extend 30s"),
     context_settings={"ignore_unknown_options": True},
 )

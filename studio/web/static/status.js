@@ -11,6 +11,7 @@ function make(tag, className, text) {
   return node;
 }
 function fill(text, values) { return text.replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all); }
+function time(moment) { return moment.toLocaleTimeString(document.documentElement.lang, { hour12: false }); }
 function clock(ms) {
   if (ms === null || ms === undefined) return "–";
   const seconds = Math.floor(Math.abs(ms) / 1000), two = (number) => String(number).padStart(2, "0");
@@ -62,7 +63,7 @@ function draw() {
   const away = find("#away");
   away.hidden = facts.director;
   if (!facts.director) {
-    away.textContent = fill(words.away, { time: new Date(facts.away_since_ms).toLocaleTimeString() });
+    away.textContent = fill(words.away, { time: time(new Date(facts.away_since_ms)) });
     return; // what was known last stays on the page
   }
   troubles();
@@ -81,7 +82,7 @@ function draw() {
     make("div", "", `${studio.name}: ${studio.connected ? words.connected : studio.why || words.lost}`)));
 }
 function tick() {
-  find("time").textContent = new Date().toLocaleTimeString();
+  find("time").textContent = time(new Date());
   for (const node of document.querySelectorAll("[data-left]")) {
     const known = node.dataset.left;
     const gone = node.dataset.still ? 0 : performance.now() - received;
