@@ -101,7 +101,8 @@ class Api:
             what, remedy, value = str(asked["what"]), str(asked["remedy"]), str(asked.get("value") or "")
             await run.raised(asked["studio"], str(asked["kind"]), what, remedy, int(asked["began_ns"]), value)
         else:
-            await run.cleared(asked["studio"], str(asked["kind"]))
+            lasted_ms = asked.get("lasted_ms")
+            await run.cleared(asked["studio"], str(asked["kind"]), None if lasted_ms is None else int(lasted_ms))
         return {}
 
     # one studio's OBS, for commands that must not write beside the director

@@ -365,10 +365,11 @@ class Run:
             began_ns = self.clock.monotonic_ns() if began_ns is None else began_ns
             await self._scribe(studio).write(AlarmRaised(kind, what, remedy, began_ns, value))
 
-    async def cleared(self, studio: str, kind: str) -> None:
-        """Write down that a known trouble is over."""
+    async def cleared(self, studio: str, kind: str, lasted_ms: int | None = None) -> None:
+        """Write down that a known trouble is over; without ``lasted_ms`` it has lasted until now."""
         if (alarm := self._alarms(studio).get(kind)) is not None:
-            lasted_ms = (self.clock.monotonic_ns() - alarm.began_ns) // NS_PER_MS
+            if lasted_ms is None:
+                lasted_ms = (self.clock.monotonic_ns() - alarm.began_ns) // NS_PER_MS
             await self._scribe(studio).write(AlarmCleared(kind, max(0, lasted_ms)))
 
     def _alarms(self, studio: str) -> Mapping[str, AlarmRaised]:

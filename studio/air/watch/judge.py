@@ -6,7 +6,7 @@ from typing import get_args
 from studio.air.watch.alarm import Alarm, Finding
 from studio.air.watch.sample import Change, Counter, Expected, Facts, Heard, Kind, Look, Recording, Sample
 from studio.air.watch.window import Clips, Growth, Skips
-from studio.clock import NS_PER_MS
+from studio.clock import NS_PER_MS, NS_PER_S
 from studio.model.studio import Limits
 
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -179,11 +179,10 @@ class Judge:
 
 def _standby_too_long(expected: Expected, now_ns: int, limits: Limits) -> Finding:
     """The standby slate has covered trouble for longer than ``standby_ms``, whatever OBS shows."""
-    if not expected.standby:
-        return _NOT_NOW
     since_ns = expected.standby_since_ns
-    lasted_ms = 0 if since_ns is None else (now_ns - since_ns) // NS_PER_MS
-    return Finding(True, limits.standby_ms, f"{lasted_ms / 1000:.0f} s", since_ns)
+    if not expected.standby or since_ns is None:
+        return _NOT_NOW
+    return Finding(True, limits.standby_ms, f"{(now_ns - since_ns) / NS_PER_S:.0f} s", since_ns)
 
 
 def _percent(share: float) -> str:

@@ -9,13 +9,13 @@ from typing import Any
 
 import aiohttp
 
+from studio.air.client import DOOR
 from studio.air.watch.judge import KINDS
 from studio.air.watch.sample import Expected
 from studio.model.studio import Limits
 
 log = logging.getLogger(__name__)
 
-FILE = "director.json"
 _TIMEOUT = aiohttp.ClientTimeout(total=3)
 
 
@@ -43,11 +43,11 @@ class Orders:
 
 
 class Office:
-    """Speaks to whichever director ``director.json`` names at the time; that one may be restarted at any moment."""
+    """Speaks to whichever director its door names at the time; that one may be restarted at any moment."""
 
     def __init__(self, state: Path) -> None:
         """``state`` is the workspace's ``.studio`` folder."""
-        self._file = state / FILE
+        self._file = state / DOOR
         self._session = aiohttp.ClientSession(timeout=_TIMEOUT)
 
     async def close(self) -> None:
@@ -87,10 +87,7 @@ class Office:
 
 
 def read_orders(status: Mapping[str, Any]) -> Orders:
-    """The studios of running sessions in a ``GET /status``; raises KeyError, TypeError or ValueError.
-
-    A studio may name its standing alarms as ``"alarms": {kind: began_ns}``: those are watched until they are over.
-    """
+    """The studios of running sessions in a ``GET /status``; raises KeyError, TypeError or ValueError."""
     known = {one.name for one in fields(Limits)}
     limits = Limits(**{name: value for name, value in status.get("limits", {}).items() if name in known})
     rooms = [_room(name, told) for name, told in status["studios"].items() if told.get("session")]
@@ -108,7 +105,6 @@ def _room(studio_id: str, told: Mapping[str, Any]) -> Room:
         stream=bool(told.get("stream")),
         camera=bool(told.get("camera")),
     )
-    standing = told.get("alarms") or {}
     return Room(
         id=studio_id,
         name=str(told.get("name") or studio_id),
@@ -117,5 +113,5 @@ def _room(studio_id: str, told: Mapping[str, Any]) -> Room:
         secret=str(told.get("secret") or ""),
         session=str(told["session"]),
         expected=expected,
-        alarms={kind: int(standing[kind]) for kind in KINDS if kind in standing},
+        alarms={one["kind"]: int(one["began_ns"]) for one in told.get("alarms", ()) if one["kind"] in KINDS},
     )
