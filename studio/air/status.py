@@ -126,6 +126,7 @@ def _lane(lane: Lane, outlook: Outlook, now_ns: int) -> dict[str, Any]:
         "planned_end_ms": (outlook.end_ns - outlook.over_ns) // NS_PER_MS,
         "expected_end_ms": outlook.end_ns // NS_PER_MS,
         "connected": lane.connection.connected,
+        "recovered": lane.recovered.is_set(),
         "recording": logged.recording,
         "parts": logged.parts,
         "outputs": {name: output.state for name, output in logged.outputs.items()},
