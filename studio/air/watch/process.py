@@ -30,7 +30,7 @@ class Watch:
         self._state = root / ".studio"
         self._clock = clock
         self._posts: dict[str, Post] = {}
-        self._unsent: deque[Mapping[str, Any]] = deque(maxlen=UNSENT)
+        self.unsent: deque[Mapping[str, Any]] = deque(maxlen=UNSENT)
         self._something = asyncio.Event()
         self._stopped = asyncio.Event()
 
@@ -87,7 +87,7 @@ class Watch:
     def _changed(self, room: Room, change: Change) -> None:
         what, remedy = words(change, room.id, room.name)
         log.log(logging.WARNING if change.raised else logging.INFO, "%s", what)
-        self._unsent.append(
+        self.unsent.append(
             {
                 "studio": room.id,
                 "kind": change.kind,
@@ -106,9 +106,9 @@ class Watch:
         while True:
             await self._something.wait()
             self._something.clear()
-            while self._unsent:
-                alarm = self._unsent[0]
+            while self.unsent:
+                alarm = self.unsent[0]
                 if not await office.report(alarm):
                     await self._clock.sleep_until(self._clock.monotonic_ns() + ASK_EVERY_NS)
-                elif self._unsent and self._unsent[0] is alarm:  # not pushed out meanwhile
-                    self._unsent.popleft()
+                elif self.unsent and self.unsent[0] is alarm:  # not pushed out meanwhile
+                    self.unsent.popleft()
