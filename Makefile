@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PACKAGES := $(shell sed -e 's/\#.*//' system-packages.txt)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo test check bench catalogue commands pictures packages clean
+.PHONY: demo test check bench storm catalogue commands pictures packages clean
 
 demo: $(VENV)/.installed
 	$(BIN)/studio demo
@@ -22,6 +22,10 @@ check: $(VENV)/.installed
 
 bench: packages $(VENV)/.installed-test
 	for script in tests/bench/bench_*.py; do $(BIN)/python $$script --json || exit 1; done
+
+# Kill the director a thousand times on accelerated sessions; about half an hour.
+storm: packages $(VENV)/.installed-test
+	$(BIN)/python tests/bench/storm.py --kills 1000
 
 # Collect every message of the code into the Chinese catalogue, and compile it.
 catalogue: $(VENV)/.installed-test

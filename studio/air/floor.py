@@ -52,7 +52,11 @@ async def _proved_by_floor(lane: Lane, author: str) -> None:
     """A called row that waits for its OBS and changes no scene was seen to happen by floor control."""
     cue = _present(lane)
     row = lane.rundown.row(cue) if cue else None
-    if row is None or cue not in lane.logged.open or cue in lane.concluding:
+    if (
+        row is None
+        or (cue, lane.logged.takes.get(cue)) not in lane.logged.open
+        or (cue, lane.logged.takes[cue]) in lane.concluding
+    ):
         return
     before = lane.session.standing.row_on_air(lane.id)
     if before is None or before.scene != row.scene:

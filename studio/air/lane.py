@@ -69,8 +69,8 @@ class Lane:
         self.hands = hands
         self.clock = clock
         self.changed = asyncio.Event()
-        self.concluding: set[str] = set()
-        """Rows that were sent and whose proof is being waited for."""
+        self.concluding: set[tuple[str, int]] = set()
+        """Calls, as (cue, take), that were sent and whose proof is being waited for."""
         self.wanted: Picture | None = None
         """What was last put on air here and seen to be on; a difference from it is somebody else's doing."""
         self.recovered = asyncio.Event()
@@ -88,6 +88,11 @@ class Lane:
     def logged(self) -> Logged:
         """What the log says of the lane."""
         return self.session.standing.lane(self.id)
+
+    @property
+    def reachable(self) -> bool:
+        """Whether its OBS is there and was looked at since it came: before, nothing may be sent by a call."""
+        return self.connection.connected and self.recovered.is_set()
 
     @property
     def plan(self) -> LanePlan:
@@ -197,9 +202,7 @@ class Lane:
         late = now_ns - at_ns
         if superseded(self.session.standing.lanes, self.id, call, self.session.standing.session_ns(now_ns)):
             await self._skip(row, at_ns, _("a later row was already due"))
-        elif (fate := decide(row.late, late)) == "hold" or (
-            row.late.policy == "hold" and not self.connection.connected
-        ):
+        elif (fate := decide(row.late, late)) == "hold" or (row.late.policy == "hold" and not self.reachable):
             await self.scribe.write(Commanded("hold", "late"))
         elif fate == "skip":
             await self._skip(row, at_ns, _("{ms} ms late, more than its limit").format(ms=late // NS_PER_MS))
@@ -220,7 +223,7 @@ class Lane:
         """
         take = self.logged.takes.get(row.id, 0) + (not again)
         called = () if again else (CueCalled(call_ns, take, by),)
-        if not self.connection.connected:
+        if not self.reachable:
             await self.scribe.write(*called, cue=row.id)
             return
         try:
@@ -234,7 +237,7 @@ class Lane:
             log.warning("%s: %s could not be prepared: %s", self.id, row.id, error)
             await self.scribe.write(*called, cue=row.id)
             return
-        self.concluding.add(row.id)
+        self.concluding.add((row.id, take))
         self.wanted = None
         proof = await self.hands.begin(requests, row.id, first=called, at_ns=call_ns)
         self.spawn(self._conclude(row, call_ns, take, wanted, proof, doubt))
@@ -266,7 +269,7 @@ class Lane:
         except StudioError as error:
             ended = CueEnded("unconfirmed", call_ns, why=str(error), take=take)
         finally:
-            self.concluding.discard(row.id)
+            self.concluding.discard((row.id, take))
         if ended.verdict in ("on_time", "late") and self.rundown.position == row.id:
             self.wanted = wanted
         if doubt and ended.verdict in ("on_time", "late"):
@@ -317,7 +320,7 @@ class Lane:
         position = self.rundown.position
         await self.clock.sleep_until(self.clock.monotonic_ns() + AHEAD_AFTER_NS)
         row = self.rundown.next_row
-        if row is None or self.rundown.position != position or not self.connection.connected:
+        if row is None or self.rundown.position != position or not self.reachable:
             return
         call = due(self.session.standing.lanes, self.id)
         soon_ns = self.clock.monotonic_ns() + 3 * READ_AHEAD_NS

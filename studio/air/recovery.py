@@ -23,46 +23,49 @@ async def recover(lane: Lane, *, fresh: bool, lost_ns: int) -> None:
     """
     if await lane.connection.look() is None:
         return
-    doubtful, edged = _intended(lane, TAKE) if fresh else set(), _intended(lane, EDGE) if fresh else set()
-    if fresh:
-        why = _("the director was restarted before the answer came")
-        await lane.scribe.write(*(TimedOut(number, why) for number in lane.logged.pending))
     async with lane.connection.desk:
+        stale = tuple(lane.logged.pending)
         lane.wanted = None
         observed = await lane.connection.device.observe()
         missing = any(lane.naming.scene(scene) not in observed.scenes for scene in lane.plan.scenes.scenes)
         if missing:
             await lane.hands.send(diff(await all_scenes(lane), observed))
         anew = missing or lane.connection.restarted
-        if not await _settle_calls(lane, observed, doubtful, edged) and not lane.rundown.over:
+        # From here on the lane sends again; before, a call only stood in the log, to be made good now.
+        lane.recovered.set()
+        if not await _settle_calls(lane, observed) and not lane.rundown.over:
             await _levels(lane, observed, anew)
             await _clip(lane)
         await _recording(lane, observed, lost_ns)
         lane.connection.restarted = False
-    lane.recovered.set()
+        if fresh:  # after the verdicts: a director killed in between finds both undone
+            why = _("the director was restarted before the answer came")
+            await lane.scribe.write(*(TimedOut(number, why) for number in stale if number in lane.logged.pending))
     lane.changed.set()
 
 
-def _intended(lane: Lane, request: str) -> set[str]:
-    """The cues with such a request written down and never answered: nobody knows whether it was carried out."""
-    return {cue for cue, intent in lane.logged.pending.values() if intent.type == request}
+def _may_be_sent(lane: Lane, cue: str, request: str) -> bool:
+    """Whether such a request was written down for the present take of the cue: perhaps it was carried out."""
+    return lane.logged.sent.get((cue, request)) == lane.logged.takes.get(cue)
 
 
-async def _settle_calls(lane: Lane, observed: Picture, doubtful: set[str], edged: set[str]) -> bool:
+async def _settle_calls(lane: Lane, observed: Picture) -> bool:
     """Give every call without a verdict one, or make it good; True where a row was sent for that."""
     rundown, sent = lane.rundown, False
-    for cue in lane.logged.open:
-        if cue in lane.concluding or (row := rundown.row(cue)) is None:
+    for cue, take in lane.logged.open:
+        if (cue, take) in lane.concluding or (row := rundown.row(cue)) is None:
             continue
-        call_ns, take = lane.session.standing.monotonic_ns(rundown.calls[cue]), lane.logged.takes[cue]
+        call_ns = lane.session.standing.monotonic_ns(rundown.calls[cue])
+        last = cue == rundown.position and take == lane.logged.takes[cue]
         why = _("the director was restarted before it was proved")
-        if cue in doubtful and (cue != rundown.position or _is_on(lane, row, observed)):
+        covered = lane.logged.standby_ns is not None  # the slate came after the call, and stays
+        if _may_be_sent(lane, cue, TAKE) and (covered or not last or _is_on(lane, row, observed)):
             await lane.scribe.write(CueEnded("unconfirmed", call_ns, why=why, take=take), cue=cue)
-        elif cue != rundown.position:
-            gone = _("OBS was out of reach until the next row was due")
+        elif covered or not last:
+            gone = _("OBS was out of reach until something else was due")
             await lane.scribe.write(CueEnded("skipped", call_ns, why=gone, take=take), cue=cue)
         else:
-            sent = await _make_good(lane, row, call_ns, take, cue in edged)
+            sent = await _make_good(lane, row, call_ns, take, _may_be_sent(lane, cue, EDGE))
     return sent
 
 

@@ -261,12 +261,12 @@ class Run:
             async with asyncio.timeout(GATE_S):
                 await lane.recovered.wait()
         await lane.still()
-        for cue in lane.logged.open:
-            called_ns, take = planned(lane.rundown.calls[cue]), lane.logged.takes[cue]
+        for cue, take in lane.logged.open:
+            called_ns = planned(lane.rundown.calls[cue])
             gone = _("OBS did not come back before the session ended")
             await lane.scribe.write(CueEnded("unconfirmed", called_ns, why=gone, take=take), cue=cue)
         for row in lane.rundown.rows:
-            if row.id not in lane.logged.verdicts and row.id not in lane.logged.open:
+            if row.id not in lane.logged.verdicts and row.id not in lane.logged.takes:
                 due_ns = planned(row.start_ms * NS_PER_MS)
                 await lane.scribe.write(CueEnded("skipped", due_ns, why=why, take=0), cue=row.id)
         await finish(lane)
@@ -339,6 +339,7 @@ class Run:
                 why = await lane.connection.link.wait_lost()
                 health = lane.connection.health
                 known, lost_ns = False, health.at_ns if health else self.clock.monotonic_ns()
+                lane.recovered.clear()
                 await self._lost(lane, why)
             else:
                 if (why_not := lane.connection.change.why) is not None:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from studio.air.lane import READ_AHEAD_NS, Lane
@@ -14,6 +15,8 @@ from studio.model.obs import Request
 from studio.model.runsheet import Cue
 from studio.scenes.diff import diff
 from studio.schedules.rundown import earliest, latest
+
+LOOK_S = 3.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +40,7 @@ async def steer(run: Run, order: Order) -> list[str]:
     if order.word in ("go", "back", "jump"):
         rows = {lane.id: _row(lane, order) for lane in lanes}
         for lane in lanes:
-            _reachable(lane)
+            await _reachable(lane)
         if len(lanes) > 1:  # together at one instant, whichever OBS answers last
             at_ns += READ_AHEAD_NS
         await asyncio.gather(*(_call(lane, order, rows[lane.id], at_ns) for lane in lanes))
@@ -62,7 +65,7 @@ async def foresee(run: Run, order: Order) -> dict[str, list[Request]]:
             case _:
                 found[lane.id] = []
                 continue
-        _reachable(lane)
+        await _reachable(lane)
         wanted = await lane.picture(row)
         found[lane.id] = list(diff(wanted, await lane.observe(wanted)))
         if order.word == "end" and lane.logged.recording:
@@ -118,8 +121,13 @@ def _row(lane: Lane, order: Order) -> Cue:
     return row
 
 
-def _reachable(lane: Lane) -> None:
-    if not lane.connection.connected:
+async def _reachable(lane: Lane) -> None:
+    """Return once the lane can send; an OBS that has just come back is looked at first, which takes a moment."""
+    if lane.connection.connected:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_S):
+                await lane.recovered.wait()
+    if not lane.reachable:
         why = lane.connection.change.why
         raise NotReady(
             _("{studio}: OBS is out of reach, so the row stays the next one.").format(studio=lane.name),

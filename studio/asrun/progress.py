@@ -40,14 +40,16 @@ class Lane:
 
     cue: str | None = None
     """The cue that went on air last."""
-    open: tuple[str, ...] = ()
-    """Cues that were called and have no verdict yet, in the order of their calls."""
+    open: tuple[tuple[str, int], ...] = ()
+    """Calls without a verdict yet, as (cue, take), in their order."""
     takes: Mapping[str, int] = field(default_factory=dict)
     """How often each cue was called."""
     verdicts: Mapping[str, CueEnded] = field(default_factory=dict)
     """The last verdict on each cue."""
     pending: Mapping[str, tuple[str, Intended]] = field(default_factory=dict)
-    """Requests written down and not answered, each with its cue; after a crash nobody knows whether they were carried out."""
+    """Requests written down and not answered, each with its cue: after a crash nobody knows what came of them."""
+    sent: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """By (cue, type of request): the take for which such a request was last written down, and so may have been sent."""
     recording: bool = False
     parts: int = 0
     """How many recordings were started."""
@@ -145,15 +147,17 @@ def _closed(room: Room, event: RoomClosed) -> Room:
 def _step_lane(lane: Lane, stamp: Stamp, event: Event) -> Lane:
     match event:
         case Intended():
-            return replace(lane, pending={**lane.pending, event.request: (stamp.cue, event)})
+            sent = {**lane.sent, (stamp.cue, event.type): lane.takes.get(stamp.cue, 0)} if stamp.cue else lane.sent
+            return replace(lane, pending={**lane.pending, event.request: (stamp.cue, event)}, sent=sent)
         case Confirmed() | Refused() | TimedOut():
             return replace(lane, pending={key: value for key, value in lane.pending.items() if key != event.request})
         case Commanded():
             return _steered(lane, stamp, event)
         case CueCalled():
             takes = {**lane.takes, stamp.cue: event.take}
-            called = (*(cue for cue in lane.open if cue != stamp.cue), stamp.cue)
-            return replace(lane, open=called, takes=takes, overridden=None, standby_ns=None)
+            return replace(
+                lane, open=(*lane.open, (stamp.cue, event.take)), takes=takes, overridden=None, standby_ns=None
+            )
         case CueEnded():
             return _cue_ended(lane, stamp, event)
         case Overridden():
@@ -205,7 +209,7 @@ def _cue_ended(lane: Lane, stamp: Stamp, event: CueEnded) -> Lane:
     return replace(
         lane,
         cue=on_air,
-        open=tuple(cue for cue in lane.open if cue != stamp.cue),
+        open=tuple(call for call in lane.open if call != (stamp.cue, event.take)),
         overridden=lane.overridden if lane.takes else None,  # logs of 0.1.0 have no CueCalled
         verdicts={**lane.verdicts, stamp.cue: event},
     )

@@ -1,6 +1,6 @@
 """A short storm in every test run; `make storm` is the long one."""
 
-from tests.storm import storm
+from tests.bench.storm import storm
 
 
 def test_a_killed_director_loses_nothing_and_fires_nothing_twice() -> None:

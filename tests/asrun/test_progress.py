@@ -105,7 +105,7 @@ def test_one_studios_events_leave_anothers_lane_alone() -> None:
 
 def test_a_called_cue_is_open_until_it_has_its_verdict() -> None:
     called = records(("a", CueCalled(1)), ("b", CueCalled(2)), ("a", CueEnded("on_time", 1)))
-    assert fold(called).lane("main").open == ("b",)
+    assert fold(called).lane("main").open == (("b", 1),)
 
 
 def test_a_call_ends_what_a_hand_had_changed_and_the_standby_slate() -> None:

@@ -1,7 +1,7 @@
 """Kills the director with -9 at random instants of accelerated sessions, and counts what the virtual studios saw.
 
 The studios are processes of their own. What fired is read from their journals, never from our log; the log is asked
-only how often a row was called. `python tests/storm.py --kills 1000` prints one JSON object as its last line.
+only how often a row was called. `python tests/bench/storm.py --kills 1000` prints one JSON object as its last line.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from pathlib import Path
 from typing import Any
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from studio.air.client import ask
 from studio.air.run import PLAN
