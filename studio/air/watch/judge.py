@@ -69,8 +69,9 @@ class Judge:
             yield "silent", self._silent(sample.heard, expected, limits)
             yield "clipping", self._clipping(sample.heard, now_ns, limits)
         if sample.look is not None:
-            yield "black", self._black(sample.look, expected, limits)
-            yield "frozen", self._frozen(sample.look, expected, limits)
+            black = self._black(sample.look, expected, limits)
+            yield "black", black
+            yield "frozen", _NOT_NOW if black.bad else self._frozen(sample.look, expected, limits)
         if sample.facts is not None:
             yield from self._told(sample.facts, expected, now_ns, limits)
 
@@ -86,10 +87,10 @@ class Judge:
         """Frozen: the scene on air holds a camera or feed, as the director wants it, and stands still.
 
         The noise of a camera changes its picture everywhere from look to look, however still host and product are; a
-        slate or a frozen camera does not change at all, but for what lies over it. A slate's scene is not live and so
-        never frozen, nor is a scene that a hand has put on air, since nobody knows what it holds. Where something is
-        heard even half of ``frozen_ms`` after the picture last moved, ``frozen_ms`` is enough, else ``QUIET_FACTOR``
-        times that.
+        slate or a frozen camera does not change at all, but for what lies over it. Never frozen are slates, since
+        their scenes are not live, a scene that a hand has put on air, since nobody knows what it holds, and a black
+        picture, which is an alarm of its own. Where something is heard even half of ``frozen_ms`` after the picture
+        last moved, ``frozen_ms`` is enough, else ``QUIET_FACTOR`` times that.
         """
         if not expected.live or self._scene != expected.scene or look.moved is None:
             return _NOT_NOW

@@ -50,6 +50,9 @@ ONCE = ["{} raised", "{} over"]
         pytest.param(rows(60, STANDBY, look=BLACK), ["black raised"], id="black instead of the standby slate"),
         pytest.param(rows(60, Expected(), look=BLACK), [], id="black before the first cue"),
         pytest.param(
+            rows(60, HOST, look=replace(BLACK, moved=0.0), heard=VOICE), ["black raised"], id="black and still is black"
+        ),
+        pytest.param(
             rows(3, HOST, look=BLACK) + rows(5, HOST, look=BRIGHT), ["black raised", "black over"], id="black, then not"
         ),
         pytest.param(rows(60, PRODUCT, look=Look(0.03, 0.97, 0.0)), [], id="words on a black slate"),
@@ -339,6 +342,7 @@ def test_every_kind_of_trouble_is_judged() -> None:
         standby = replace(everything, standby=step > 60)
         second = replace(facts, rendered=(step * 15, step * 15))
         second = replace(second, recording=growing(1, min(step, 40))[0])
-        sample = Sample(0, standby, None, replace(BLACK, moved=0.0), Heard(-60.0, 500), second)
+        look = replace(BLACK, moved=0.0) if step > 50 else STILL
+        sample = Sample(0, standby, None, look, Heard(-60.0, 500), second)
         seen |= {change.kind for change in judge.judge(told(step, sample), Limits(standby_ms=1_000, frozen_ms=3_000))}
     assert seen == set(KINDS)

@@ -29,12 +29,23 @@ LIMITS = Limits(black_ms=300)
 SECONDS = 8.0
 
 
+class HurriedClock(SystemClock):
+    """Runs five times as fast as this machine's: the watch asks, looks and judges so much sooner."""
+
+    def monotonic_ns(self) -> int:
+        return 5 * super().monotonic_ns()
+
+    async def sleep_until(self, monotonic_ns: int) -> None:
+        await super().sleep_until(monotonic_ns // 5)
+
+
 class FakeDirector:
     """A director's door: it tells ``studios`` and keeps the alarms it was told."""
 
     def __init__(self, root: Path, token: str = "token one") -> None:
         self.studios: dict[str, Any] = {}
         self.alarms: list[dict[str, Any]] = []
+        self.refused: list[dict[str, Any]] = []
         self.answers = 200
         self._file, self._token = root / ".studio" / "director.json", token
 
@@ -60,8 +71,8 @@ class FakeDirector:
 
     async def _alarm(self, request: web.Request) -> web.Response:
         self._check(request)
-        if self.answers == 200:
-            self.alarms.append(await request.json())
+        taken = self.alarms if self.answers == 200 else self.refused
+        taken.append(await request.json())
         return web.json_response({}, status=self.answers)
 
     def _check(self, request: web.Request) -> None:
@@ -100,7 +111,7 @@ async def paint(desk: Client, code: int) -> None:
 @asynccontextmanager
 async def watching(root: Path) -> AsyncIterator[Watch]:
     """The watch of a workspace, in this process."""
-    watch = Watch(root, SystemClock())
+    watch = Watch(root, HurriedClock())
     running = asyncio.create_task(watch.run())
     try:
         yield watch
@@ -120,7 +131,7 @@ async def test_the_director_is_told_once_when_a_trouble_begins_and_once_when_it_
     async with virtual(tmp_path) as (obs, desk), director.open(), watching(tmp_path):
         director.studios = {"main": standing(obs)}
         await paint(desk, BLACK)
-        before_ns = SystemClock().monotonic_ns()
+        before_ns = HurriedClock().monotonic_ns()
         await until(lambda: len(director.alarms) == 1, SECONDS)
         await paint(desk, GREY)
         await until(lambda: len(director.alarms) == 2, SECONDS)
@@ -169,14 +180,12 @@ async def test_an_alarm_a_director_cannot_take_now_is_sent_again_and_one_it_refu
     async with virtual(tmp_path) as (obs, desk), director.open(), watching(tmp_path) as watch:
         director.studios = {"main": standing(obs)}
         await paint(desk, BLACK)
-        await until(lambda: len(watch.unsent) == 1, SECONDS)
+        await until(lambda: len(director.refused) == 2, SECONDS)
         director.answers = 200
         await until(lambda: director.told == [("main", "black", True)], SECONDS)
         director.answers = 400
         await paint(desk, GREY)
-        await until(lambda: len(obs.journal.of("request", "SetInputSettings")) == 2, SECONDS)
-        await asyncio.sleep(3)
-        assert not watch.unsent
+        await until(lambda: len(director.refused) == 3 and not watch.unsent, SECONDS)
     assert len(director.alarms) == 1
 
 
@@ -209,7 +218,7 @@ async def test_a_status_nobody_can_read_and_a_door_nobody_can_read_change_nothin
         await asyncio.sleep(0.1)
         async with director.open():
             director.studios = {"main": {"session": "s-1"}}
-            await asyncio.sleep(1.5)
+            await asyncio.sleep(0.5)
             director.studios = {"main": standing(obs)}
             await paint(desk, BLACK)
             await until(lambda: director.told == [("main", "black", True)], SECONDS)
