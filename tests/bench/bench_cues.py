@@ -1,0 +1,191 @@
+"""How late cues leave, and in which frame they are seen, on six real OBS at once; ours against obs-websocket-py.
+
+One OBS draws 720x1280 at 30 frames a second, five draw 360x640 at 15; all record. Ours is the product as a person
+starts it, with its watch, its desk and an open page; the peer is obs-websocket-py in a thread an OBS, in a process of
+its own. They take turns in one run. What they send is stamped by the kernel in a proxy that stands before each OBS,
+and what came of it is read off the recordings; nobody's own word counts but the instant that was planned.
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if __name__ == "__main__":  # run as a script, from anywhere
+    sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from tests.bench.bench_link import percentile
+from tests.bench.cue_figures import Planned, in_recordings, late_ms, on_wire
+from tests.bench.cue_plan import CuePlan, cue_plan
+from tests.bench.cue_workspace import Cue, write_workspace
+from tests.bench.on_air import Session, page, start_session, studio_run
+from tests.bench.peer import PASSWORD
+from tests.bench.skips import SkipWatch
+from tests.bench.wire_log import Change, scene_changes
+from tests.real_obs import SIX, RealObs, six_real_obs
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+HERE = Path(__file__).parent
+MS = 1_000_000
+GOAL_LATE_MS, GOAL_SPREAD, GOAL_SKIPPED = 5.0, 1.0, 0.01
+
+
+@contextlib.contextmanager
+def proxy(six: Mapping[str, RealObs], log: Path) -> Iterator[dict[str, int]]:
+    """The recording proxy for a ``with`` block, a port for each subject and studio; its log is there afterwards."""
+    pairs = [f"{who}:{name}={obs.port}" for who in ("ours", "peer") for name, obs in six.items()]
+    with _child("wire_proxy.py", str(log), *pairs) as process:
+        yield json.loads(_line(process))
+
+
+@contextlib.contextmanager
+def peer(ports: Mapping[str, int], password: str) -> Iterator[subprocess.Popen[str]]:
+    """The peer, connected; it begins with the line of its cues and has ended after the ``with`` block."""
+    pairs = [f"{name}={ports[f'peer:{name}']}" for name in SIX]
+    with _child("peer.py", *pairs, environment={PASSWORD: password}) as process:
+        _line(process)
+        yield process
+
+
+@contextlib.contextmanager
+def _child(script: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[Any]:
+    """One of our scripts as a process; its input is closed at the end, and it must end well then."""
+    pipe = subprocess.PIPE
+    command = [sys.executable, str(HERE / script), *arguments]
+    process = subprocess.Popen(
+        command, stdin=pipe, stdout=pipe, text=True, env={**os.environ, **(environment or {})}, start_new_session=True
+    )
+    try:
+        with process:  # closes its pipes and waits
+            yield process
+    except BaseException:
+        process.kill()
+        raise
+    if process.returncode:
+        raise AssertionError(f"{script} ended with {process.returncode}")
+
+
+def _line(process: subprocess.Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline()
+
+
+def play(folder: Path, six: Mapping[str, RealObs], plan: CuePlan) -> tuple[list[Change], dict[str, list[Planned]], Any]:
+    """Let both play; returns what was on the wire, what was planned by each, and OBS's counters with the span."""
+    root, wire = folder / "workspace", folder / "wire.jsonl"
+    root.mkdir()
+    password = six["main"].password
+    with contextlib.ExitStack() as stage:
+        ports = stage.enter_context(proxy(six, wire))
+        cues = write_workspace(root, plan, six, {name: ports[f"ours:{name}"] for name in SIX})
+        skips = stage.enter_context(SkipWatch(six))
+        other = stage.enter_context(peer(ports, password))
+        stage.enter_context(page(stage.enter_context(studio_run(root, password))))
+        start_session(root)
+        session = Session(root)
+        anchor, end_ns = session.anchor_ns, session.anchor_ns + plan.end_ms * MS
+        theirs = [Planned(name, anchor + row.at_ms * MS, row.scene) for row in plan.peers for name in row.studios]
+        other.stdin.write(
+            json.dumps({name: [[one.ns, one.scene] for one in theirs if one.studio == name] for name in SIX})
+        )
+        other.stdin.write("\n")
+        other.stdin.flush()
+        session.wait_for_end(end_ns)
+        ours = _ours(session, cues, anchor)
+        session.close()
+    return scene_changes(wire), {"ours": ours, "peer": theirs}, (skips, anchor, end_ns)
+
+
+def _ours(session: Session, cues: list[Cue], anchor: int) -> list[Planned]:
+    """Our cues by the log's planned instants, which must be the sheet's own."""
+    ended = session.ended()
+    found = []
+    for cue in cues:
+        planned = ended[cue.studio, cue.cue].planned_ns
+        if planned != anchor + cue.row.at_ms * MS:
+            raise AssertionError(f"{cue} was planned {(planned - anchor) / MS} ms after the start")
+        found.append(Planned(cue.studio, planned, cue.row.scene))
+    return found
+
+
+def measure(folder: Path, blocks: int, together: int, staggered: int) -> dict[str, Any]:
+    """All figures of one run."""
+    plan = cue_plan(list(SIX), blocks, together, staggered)
+    with six_real_obs(folder) as six:
+        changes, planned, (skips, from_ns, to_ns) = play(folder, six, plan)
+        recordings = {name: _only(obs.record_dir) for name, obs in six.items()}
+        found: dict[str, Any] = {"obs_version": _version(six["main"]), "cues": len(planned["ours"])}
+    ours, found["unsent"] = on_wire(planned["ours"], changes, "ours")
+    theirs, found["peer_unsent"] = on_wire(planned["peer"], changes, "peer")
+    found["stamped_by_kernel"] = all(change.by_kernel for change in changes)
+    for prefix, asked in (("", ours), ("peer_", theirs)):
+        late = late_ms(asked)
+        found[f"{prefix}sent_late_ms_p50"] = round(statistics.median(late), 3)
+        found[f"{prefix}sent_late_ms_p99"] = round(percentile(late, 0.99), 3)
+    seen = in_recordings([*ours, *theirs], recordings, skips)
+    found["spread_frames"] = {name: one["ours"] for name, one in seen.items()}
+    found["peer_spread_frames"] = {name: one["peer"] for name, one in seen.items()}
+    found["skipped_share"] = {name: round(skips.share(name, from_ns, to_ns), 5) for name in SIX}
+    found["in_recordings"] = {name: [one["counted"], one["seen"], one["asked"]] for name, one in seen.items()}
+    for part in ("p50", "p99"):
+        ratio = found[f"sent_late_ms_{part}"] / found[f"peer_sent_late_ms_{part}"]
+        found[f"sent_late_ours_to_peer_{part}"] = round(ratio, 3)
+    return found
+
+
+def _only(folder: Path) -> Path:
+    (recording,) = folder.glob("*.mkv")
+    return recording
+
+
+def _version(obs: RealObs) -> str:
+    text = obs.log.read_text(errors="replace")
+    return text.partition("OBS ")[2].split()[0] if "OBS " in text else "?"
+
+
+def table(found: dict[str, Any]) -> str:
+    """The figures for a person, each beside its goal."""
+    lines = [f"OBS {found['obs_version']}, six at once, {found['cues']} cues of ours, unsent {found['unsent']}"]
+    lines.append(f"{'':28}{'ours':>9}{'peer':>9}  goal")
+    for part, goal in (("p50", ""), ("p99", f"at most {GOAL_LATE_MS:g}")):
+        key = f"sent_late_ms_{part}"
+        lines.append(f"{f'sent late, ms, {part}':28}{found[key]:9.2f}{found[f'peer_{key}']:9.2f}  {goal}")
+    for name in SIX:
+        ours, theirs = (_figure(found[key][name]) for key in ("spread_frames", "peer_spread_frames"))
+        lines.append(f"{f'spread, frames, {name}':28}{ours:>9}{theirs:>9}  at most {GOAL_SPREAD:g}")
+    for name, share in found["skipped_share"].items():
+        lines.append(f"{f'frames skipped, {name}':28}{share:9.2%}{'':9}  at most {GOAL_SKIPPED:.0%}")
+    return "\n".join(lines)
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:.2f}"
+
+
+def main() -> int:
+    """Run it; 0 whatever the figures are, 1 only where something broke (by a traceback)."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--quick", action="store_true", help="under a minute: fewer cues")
+    parser.add_argument("--json", action="store_true", help="nothing but the JSON object")
+    asked = parser.parse_args()
+    shape = (1, 5, 3) if asked.quick else (5, 10, 5)
+    with tempfile.TemporaryDirectory() as folder:
+        found = measure(Path(folder), *shape)
+    if not asked.json:
+        print(table(found))
+    print(json.dumps(found))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
