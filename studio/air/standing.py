@@ -140,8 +140,10 @@ def _steered(lane: Rundown, at_ns: int, event: Commanded) -> Rundown:
             return lane.resumed(at_ns)
         case "extend":
             return lane.extended(event.by_ms * NS_PER_MS)
-        case "jump" if (row := lane.row(event.cue)) is not None and row not in lane.after:
+        case "back":
+            return lane.gone_back()
+        case "jump" if (row := lane.row(event.cue)) is not None and row not in (*lane.after, lane.row(lane.position)):
             return lane.picked_up_from(row)
         case "end":
-            return lane.ended()
+            return lane.ended(at_ns)
     return lane

@@ -38,7 +38,13 @@ class Rundown:
     dropped: frozenset[str] = frozenset()
     clip_ended_ns: int | None = None
     """When the clip of the row at the position was played to the end."""
-    over: bool = False
+    ended_ns: int | None = None
+    """When the lane was ended; None while it may still go on."""
+
+    @property
+    def over(self) -> bool:
+        """True where nothing more is called."""
+        return self.ended_ns is not None
 
     def row(self, cue_id: str | None) -> Cue | None:
         """The lane's row of that id, or None."""
@@ -52,8 +58,8 @@ class Rundown:
 
     @property
     def next_row(self) -> Cue | None:
-        """The first row after the position that is not dropped."""
-        return next((row for row in self.after if row.id not in self.dropped), None)
+        """The first row after the position that is not dropped; None once the lane is over."""
+        return None if self.over else next((row for row in self.after if row.id not in self.dropped), None)
 
     @property
     def opening_ns(self) -> int:
@@ -86,6 +92,7 @@ class Rundown:
             extended_ns=0,
             held_ns=0,
             held_since=None,
+            dropped=self.dropped - {row.id},
             clip_ended_ns=None,
         )
 
@@ -107,16 +114,23 @@ class Rundown:
 
     def picked_up_from(self, row: Cue) -> "Rundown":
         """``row`` and all after it are to come again."""
-        back = self.rows[self.rows.index(row) :]
-        return replace(self, dropped=self.dropped.difference(one.id for one in back))
+        return self._picked_up(self.rows[self.rows.index(row) :])
+
+    def gone_back(self) -> "Rundown":
+        """The rows from the one that ``back`` calls to the position are to come again."""
+        row = self.row_before()
+        return self if row is None else self._picked_up(self.rows[self.rows.index(row) : -len(self.after) or None])
+
+    def _picked_up(self, rows: tuple[Cue, ...]) -> "Rundown":
+        return replace(self, dropped=self.dropped.difference(row.id for row in rows))
 
     def clip_ended(self, at_ns: int) -> "Rundown":
         """The clip of the row at the position was played to the end."""
         return replace(self, clip_ended_ns=at_ns)
 
-    def ended(self) -> "Rundown":
-        """Nothing more is called; what is left is dropped."""
-        return replace(self.without(*(row.id for row in self.after)), over=True)
+    def ended(self, at_ns: int) -> "Rundown":
+        """Nothing more is called from ``at_ns`` on; what is left is dropped."""
+        return replace(self.without(*(row.id for row in self.after)), ended_ns=at_ns)
 
     def edited(self, rows: tuple[Cue, ...]) -> "Rundown":
         """The same lane on an edited sheet."""
@@ -164,7 +178,8 @@ def due(lanes: Mapping[str, Rundown], studio: str) -> Due | None:
         ready.append(Due(after[0], at_ns))
     if not ready:
         return None
-    first = min(ready, key=lambda one: (one.at_ns, one.row.id not in lane.hard))
+    # of one instant, a hard-timed row before any other, and the later of two of them: it passes the earlier over
+    first = min(reversed(ready), key=lambda one: (one.at_ns, one.row.id not in lane.hard))
     return replace(first, over=tuple(row.id for row in after[: after.index(first.row)]))
 
 
@@ -185,7 +200,9 @@ def _by_itself(lane: Rundown, row: Cue, lanes: Mapping[str, Rundown]) -> int | N
 
 
 def superseded(lanes: Mapping[str, Rundown], studio: str, call: Due, now_ns: int) -> bool:
-    """True where, with ``call`` made at its instant, the lane's next call by itself is due already too."""
+    """True where ``call`` is late and the lane's next call by itself, were this one made, would be due already too."""
+    if now_ns - call.at_ns <= ON_TIME_MS * NS_PER_MS:
+        return False
     made = lanes[studio].without(*call.over).called(call.row, call.at_ns)
     then = due({**lanes, studio: made}, studio)
     return then is not None and then.at_ns <= now_ns
@@ -241,79 +258,66 @@ class Outlook:
 
 def outlook(lanes: Mapping[str, Rundown], now_ns: int) -> dict[str, Outlook]:
     """What every lane of a session expects at ``now_ns``, by studio."""
-    return {studio: _Looking(lanes, now_ns).outlook(studio) for studio in lanes}
+    begun_ns = begun(lanes)
+    leaders: dict[str, int] = {}
+    while True:  # a linked row hangs on another lane's, so once more until nothing new comes of it
+        begins = {studio: dict(_to_come(lane, {**leaders, **begun_ns}, now_ns)) for studio, lane in lanes.items()}
+        found: dict[str, int] = {}
+        for cue_id, at_ns in (item for lane in begins.values() for item in lane.items()):
+            found[cue_id] = min(at_ns, found.get(cue_id, at_ns))
+        if found == leaders:
+            return {studio: _outlook(lane, begins[studio], now_ns) for studio, lane in lanes.items()}
+        leaders = found
 
 
-class _Looking:
-    """One look ahead over all lanes, since a linked row hangs on another lane's."""
+def _outlook(lane: Rundown, to_come: Mapping[str, int], now_ns: int) -> Outlook:
+    past = {row.id: lane.calls.get(row.id) for row in lane.rows[: len(lane.rows) - len(lane.after)]}
+    begins = {**past, **{row.id: to_come.get(row.id) for row in lane.after}}
+    planned_end = lane.rows[-1].start_ms * NS_PER_MS + lane.slot_ns(lane.rows[-1]) if lane.rows else 0
+    last = next((row for row in reversed(lane.after) if row.id in to_come), None)
+    if lane.ended_ns is not None:
+        end = lane.ended_ns
+    elif last is not None:
+        end = max(to_come[last.id] + lane.slot_ns(last), now_ns)
+    else:
+        present_end = lane.end_ns(now_ns)
+        end = max(planned_end if present_end is None else present_end, now_ns)
+    return Outlook(begins, end, end - planned_end)
 
-    def __init__(self, lanes: Mapping[str, Rundown], now_ns: int) -> None:
-        self.lanes, self.begun, self.now_ns = lanes, begun(lanes), now_ns
-        self._known: dict[str, dict[str, int | None]] = {}
-        self._asking: set[str] = set()
 
-    def outlook(self, studio: str) -> Outlook:
-        lane = self.lanes[studio]
-        begins = self.begins(studio)
-        planned_end = lane.rows[-1].start_ms * NS_PER_MS + lane.slot_ns(lane.rows[-1]) if lane.rows else 0
-        last = next((row for row in reversed(lane.rows) if begins[row.id] is not None), None)
-        if last is None:
-            end = planned_end
-        elif last.id == lane.position:
-            end = lane.end_ns(self.now_ns) or 0
+def _to_come(lane: Rundown, leaders: Mapping[str, int], now_ns: int) -> Iterator[tuple[str, int]]:
+    """The expected beginning of each row to come that has one; ``leaders`` are those of the rows that others follow."""
+    after = [] if lane.over else [row for row in lane.after if row.id not in lane.dropped]
+    hard = [(max(lane.hard[row.id], now_ns), -at) for at, row in enumerate(after) if row.id in lane.hard]
+    before: tuple[Cue, int] | None = None
+    goes_on = 0
+    for at, row in enumerate(after):
+        if at < goes_on:
+            continue
+        begin = _begin(lane, row, before, leaders, now_ns)
+        passing = min((one for one in hard if -one[1] > at), default=None)
+        if passing is not None and (begin is None or begin >= passing[0]):
+            goes_on = -passing[1]  # that row passes over this one and all between
+        elif begin is None:
+            return  # nor do the rows behind one that hangs on itself come by themselves
         else:
-            end = (begins[last.id] or 0) + lane.slot_ns(last)
-        if not lane.over:
-            end = max(end, self.now_ns)
-        return Outlook(begins, end, end - planned_end)
-
-    def begins(self, studio: str) -> Mapping[str, int | None]:
-        """The expected beginning of each row of a lane."""
-        if studio not in self._known:
-            lane = self.lanes[studio]
-            past = lane.rows[: len(lane.rows) - len(lane.after)]
-            found: dict[str, int | None] = {row.id: lane.calls.get(row.id) for row in past}
-            self._known[studio] = found
-            found.update(self._to_come(lane, found))
-        return self._known[studio]
-
-    def _to_come(self, lane: Rundown, found: dict[str, int | None]) -> Iterator[tuple[str, int | None]]:
-        before: tuple[Cue, int] | None = None
-        for at, row in enumerate(lane.after):
-            begin = None if row.id in lane.dropped or lane.over else self._begin(lane, row, before)
-            caps = [
-                lane.hard[one.id] for one in lane.after[at + 1 :] if one.id in lane.hard and one.id not in lane.dropped
-            ]
-            if begin is not None and caps and begin >= max(min(caps), self.now_ns):
-                begin = None
-            if begin is not None:
-                before = (row, begin)
+            before = (row, begin)
             yield row.id, begin
 
-    def _begin(self, lane: Rundown, row: Cue, before: tuple[Cue, int] | None) -> int | None:
-        least = self.now_ns if before is None else max(self.now_ns, before[1])
-        if row.id in lane.hard:
-            return max(lane.hard[row.id], least)
-        if row.follows is not None:
-            base = self._followed(row.follows.cue)
-            return None if base is None else max(base + row.follows.after_ms * NS_PER_MS, least)
-        if before is not None:
-            return max(before[1] + lane.slot_ns(before[0]), least)
-        natural = lane.end_ns(self.now_ns)
-        if natural is None:
-            natural = lane.opening_ns + (lane.held_since is not None) * max(0, self.now_ns - (lane.held_since or 0))
-        return max(natural, least)
 
-    def _followed(self, cue_id: str) -> int | None:
-        """When a row began, or is expected to begin first; None where that hangs on itself."""
-        if cue_id in self.begun:
-            return self.begun[cue_id]
-        if cue_id in self._asking:
-            return None
-        self._asking.add(cue_id)
-        try:
-            holders = [studio for studio, lane in self.lanes.items() if lane.row(cue_id) is not None]
-            found = [begin for studio in holders if (begin := self.begins(studio).get(cue_id)) is not None]
-            return min(found, default=None)
-        finally:
-            self._asking.discard(cue_id)
+def _begin(
+    lane: Rundown, row: Cue, before: tuple[Cue, int] | None, leaders: Mapping[str, int], now_ns: int
+) -> int | None:
+    """When a row to come begins, after ``before`` and that one's beginning; None where its leader has none."""
+    least = now_ns if before is None else max(now_ns, before[1])
+    if row.id in lane.hard:
+        return max(lane.hard[row.id], least)
+    if row.follows is not None:
+        base = leaders.get(row.follows.cue)
+        return None if base is None else max(base + row.follows.after_ms * NS_PER_MS, least)
+    if before is not None:
+        return max(before[1] + lane.slot_ns(before[0]), least)
+    natural = lane.end_ns(now_ns)
+    if natural is None:
+        natural = lane.opening_ns + (0 if lane.held_since is None else max(0, now_ns - lane.held_since))
+    return max(natural, least)

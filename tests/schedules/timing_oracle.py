@@ -1,12 +1,13 @@
 """When rows go on air, by ``docs/timing.md`` alone: a simulator that imports nothing of ours.
 
 It keeps one list of what happened, in order, and asks that list anew for every answer. Instants are nanoseconds of
-session time. Where the prose leaves a choice, the comment says ``READING``.
+session time.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -133,6 +134,8 @@ class Oracle:
 
     def to_come(self, lane: str) -> list[Row]:
         """The rows after the position that are not dropped; the first of them is the next row."""
+        if self.ended(lane) is not None:
+            return []
         rows = self.lanes[lane]
         position = self.position(lane)
         first = 0 if position is None else rows.index(position[0]) + 1
@@ -140,7 +143,6 @@ class Oracle:
 
     def begun(self, row: str) -> int | None:
         """The beginning of a row: its last call in each lane, the earliest of those."""
-        # READING: a row that was gone back over keeps its beginning, for the rows linked to it too.
         last = {note.lane: note.at for note in self._notes if note.verb == "call" and note.row == row}
         return min(last.values(), default=None)
 
@@ -149,9 +151,8 @@ class Oracle:
     def due(self, lane: str) -> tuple[int, Row] | None:
         """When the lane calls a row by itself, which may be past, and which; None where nothing is known to come."""
         rows = self.to_come(lane)
-        if not rows or self.held(lane) or self.ended(lane) is not None:
+        if not rows or self.held(lane):
             return None
-        # READING: of two hard-timed rows of one instant the later in the lane is called, as "Expected" has it.
         hard = min(
             ((row.hard, -number, row) for number, row in enumerate(rows) if row.hard is not None),
             default=None,
@@ -173,7 +174,7 @@ class Oracle:
             return self._end(lane, self.now)
         if position[0].advance == "media_end":
             ends = [note.at for note in self._notes[position[2] + 1 :] if note.lane == lane and note.verb == "media"]
-            return ends[0] if ends else None
+            return ends[-1] if ends else None
         return None
 
     # The driver.
@@ -190,7 +191,6 @@ class Oracle:
                 due = self.due(lane)
                 if due is not None:
                     waiting.append((self._awake(max(due[0], self.now)), due[0], number, lane, due[1]))
-            # READING: of several lanes in arrears, the earliest due instant first, then the order of the lanes.
             at, instant, _, lane, row = min(waiting, default=(until + 1, 0, 0, "", None), key=lambda each: each[:3])
             if row is None or at > until:
                 break
@@ -206,13 +206,11 @@ class Oracle:
 
     def _decide(self, lane: str, row: Row, due: int, at: int) -> None:
         """The late policy; rows before a hard-timed one are passed over."""
-        # READING: also where the hard-timed row is then held, so that `go` calls it.
         for between in self.to_come(lane):
             if between.id == row.id:
                 break
             self._note(at, lane, "drop", between.id, "passed over for a hard-timed row")
         why, late = "", at - due
-        # READING: only a late row gives way to a later one; a row of no length that is on time is sent.
         if late > TOLERANCE:
             self._note(due, lane, "call", row.id)
             later = self.due(lane)
@@ -226,8 +224,7 @@ class Oracle:
                 self._note(at, lane, "hold")
                 self.calls.append(Call(lane, row.id, due, at, "held"))
                 return
-        # READING: a row that is late counts as called when it is called, one within the tolerance when it was due.
-        self._note(at if late > TOLERANCE and not why else due, lane, "call", row.id, why)
+        self._note(due, lane, "call", row.id, why)
         self.calls.append(Call(lane, row.id, due, at, "skipped" if why else "sent", why))
 
     def _note(self, at: int, lane: str, verb: str, row: str = "", detail: str = "", by: int = 0) -> None:
@@ -245,7 +242,6 @@ class Oracle:
         """Obey at ``at``, after what is due then; the lanes that did. ``extend`` takes milliseconds, ``jump`` a row."""
         self._reach(at)
         lanes = self._lanes_of(name) if lane is None else [lane]
-        # READING: an ended lane takes no command any more.
         acted = tuple(each for each in lanes if self.ended(each) is None and self._obey(name, at, each, arg))
         self.run_until(at)
         return acted
@@ -272,7 +268,6 @@ class Oracle:
         rows = self.lanes[lane]
         here = -1 if position is None else rows.index(position[0])
         if name == "go":
-            # READING: with no next row `go` is refused, and a hold stays.
             if following:
                 self._call(at, lane, following[0])
             return bool(following)
@@ -304,7 +299,6 @@ class Oracle:
                 return False
             for row in rows[here + 1 : target]:
                 self._note(at, lane, "drop", row.id, "jumped over")
-            # READING: a jump to the row at the position calls it anew and picks nothing up.
             for row in rows[target:] if target < here else []:
                 self._note(at, lane, "pick", row.id)
             self._call(at, lane, rows[target])
@@ -332,7 +326,6 @@ class Oracle:
         for lane, rows in lanes.items():
             old, new = [row.id for row in self.lanes[lane]], [row.id for row in in_order(rows)]
             called = [row for row in old if any(n[1:4] == (lane, "call", row) for n in self._notes)]
-            # READING: moved is out of its order among the called rows.
             if [row for row in new if row in called] != called:
                 raise Refused("a row that was called is neither moved nor taken out")
             position = self.position(lane)
@@ -348,7 +341,7 @@ class Oracle:
 
     def fate(self, lane: str, row: str) -> tuple[str, str | int]:
         """(sent, nanoseconds late), (skipped, why), (dropped, why) or (to come, "")."""
-        # READING: a row that was called keeps what became of it then, though it is dropped after a way back.
+        # The prose does not say: a row that was called keeps what became of it then, even if it is dropped later.
         for call in reversed(self.calls):
             if (call.lane, call.row) == (lane, row) and call.how != "held":
                 late = call.at - call.due
@@ -382,13 +375,11 @@ class Oracle:
         while number < len(rows):
             row = rows[number]
             begins = self._begins(lane, row, before, at, known)
-            # READING: with the row that is passed over go those between it and the hard-timed one, as rule 1 says.
             ahead = [(max(each.hard, at), -n) for n, each in enumerate(rows) if n > number and each.hard is not None]
             if ahead and (begins is None or begins >= min(ahead)[0]):
                 number = -min(ahead)[1]
                 continue
             if begins is None:
-                # READING: what comes after a row that never comes has no beginning either.
                 return
             yield row.id, begins
             before, number = (row, begins), number + 1
@@ -413,22 +404,26 @@ class Oracle:
             begins = self._opening(lane, at)
         return None if begins is None else max(begins, at, before[1] if before else at)
 
-    def expected_end(self, lane: str, at: int) -> int | None:
-        """When the lane's last row is over, as seen at ``at``; None where nobody knows."""
+    def expected_end(self, lane: str, at: int) -> int:
+        """When the last row of the lane that is expected at all is over, as seen at ``at``."""
         ended = self.ended(lane)
         if ended is not None:
-            # READING: what was ended, ended then.
             return ended
-        following = self.to_come(lane)
-        if following:
-            begins = self.expected(lane, at)[following[-1].id]
-            return None if begins is None else max(begins + self._slot(lane, following[-1]), at)
-        return max(self._end(lane, at), at) if self.position(lane) is not None else None
+        begins = self.expected(lane, at)
+        for row in reversed(self.to_come(lane)):
+            instant = begins[row.id]
+            if instant is not None:
+                return max(instant + self._slot(lane, row), at)
+        return max(self.planned_end(lane) if self.position(lane) is None else self._end(lane, at), at)
 
-    def over(self, lane: str, at: int) -> int | None:
+    def planned_end(self, lane: str) -> int:
+        """The planned start of the lane's last row, plus its slot."""
+        last = self.lanes[lane][-1]
+        return last.start_ms * MS + self._slot(lane, last)
+
+    def over(self, lane: str, at: int) -> int:
         """Positive is behind the plan."""
-        expected, last = self.expected_end(lane, at), self.lanes[lane][-1]
-        return None if expected is None else expected - last.start_ms * MS - self._slot(lane, last)
+        return self.expected_end(lane, at) - self.planned_end(lane)
 
 
 def in_order(rows: Sequence[Row]) -> list[Row]:
@@ -437,13 +432,33 @@ def in_order(rows: Sequence[Row]) -> list[Row]:
 
 
 def first_wall_instant(start: datetime, zone: str, wall: str) -> datetime:
-    """The first instant from ``start`` (UTC) at which a clock in ``zone`` shows ``wall`` (HH:MM:SS)."""
+    """The first instant from ``start`` (UTC) at which a clock in ``zone`` shows ``wall`` (HH:MM:SS).
+
+    A wall time that a change of the clock leaves out is where a clock without the change would have shown it.
+    """
     hour, minute, second = (int(part) for part in wall.split(":"))
-    there, instant = ZoneInfo(zone), start.astimezone(UTC).replace(second=0, microsecond=0)
-    while True:
-        shown = instant.astimezone(there)
-        if (shown.hour, shown.minute) == (hour, minute):
-            found = instant + timedelta(seconds=second - shown.second)
-            if found >= start:
-                return found
-        instant += timedelta(minutes=1)
+    for instant, shown in _minutes(start.astimezone(UTC).date(), zone):
+        found = instant + timedelta(seconds=second)
+        if (shown.hour, shown.minute) == (hour, minute) and found >= start:
+            return found
+    raise AssertionError("every day has every minute, or leaves it out")
+
+
+@lru_cache(maxsize=256)
+def _minutes(around: date, zone: str) -> list[tuple[datetime, datetime]]:
+    """Every minute (UTC) from the day before to three days after, with what is shown then, those left out too."""
+    first, there = datetime(around.year, around.month, around.day, tzinfo=UTC) - timedelta(days=1), ZoneInfo(zone)
+    found: list[tuple[datetime, datetime]] = []
+    left_out: list[datetime] = []
+    for number in range(5 * 24 * 60):
+        instant = first + timedelta(minutes=number)
+        shown = instant.astimezone(there).replace(tzinfo=None)
+        if found:
+            missing = found[-1][1] + timedelta(minutes=1)
+            while missing < shown:
+                left_out.append(missing)
+                missing += timedelta(minutes=1)
+        if left_out:
+            found.append((instant, left_out.pop(0)))
+        found.append((instant, shown))
+    return found
