@@ -8,6 +8,7 @@ import json
 import os
 import select
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -20,7 +21,7 @@ import websocket
 from studio.obs.protocol import RPC_VERSION, OpCode, authentication
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
 PACKAGES = {"obs": "obs-studio", "Xvfb": "xvfb", "setpriv": "util-linux"}
 START_SECONDS = 40.0
@@ -137,7 +138,7 @@ def _launch(home: Path, canvas: tuple[int, int], fps: int, password: str, encode
     record_dir = home / "recordings"
     profile = home / "config" / "obs-studio" / "basic" / "profiles" / PROFILE
     for folder in (record_dir, profile, home / "runtime"):
-        folder.mkdir(parents=True)
+        folder.mkdir(parents=True, exist_ok=True)
     (home / "runtime").chmod(0o700)
     (home / "config" / "obs-studio" / "global.ini").write_text(_global_ini(port, password), encoding="utf-8")
     (profile / "basic.ini").write_text(_basic_ini(canvas, fps, record_dir, encoder), encoding="utf-8")
@@ -238,3 +239,27 @@ def _end(process: subprocess.Popen[bytes]) -> None:
         except subprocess.TimeoutExpired:
             process.kill()
     process.wait()
+
+
+@contextlib.contextmanager
+def real_obs_again(
+    tmp: Path, canvas: tuple[int, int], fps: int, password: str
+) -> Iterator[tuple[int, Callable[[], subprocess.Popen[bytes]]]]:
+    """A port, and what starts a real OBS on it that answers: again after it was killed, with the same home."""
+    home = tmp / f"obs-{_free_port()}"
+    running: list[subprocess.Popen[bytes]] = []
+
+    def start() -> subprocess.Popen[bytes]:
+        obs = _launch(home, canvas, fps, password)
+        running.append(obs.process)
+        if not _answers(obs):
+            raise AssertionError(_last_words(obs))
+        return obs.process
+
+    try:
+        yield int(home.name.removeprefix("obs-")), start
+    finally:
+        for process in running:
+            with contextlib.suppress(ProcessLookupError):
+                process.send_signal(signal.SIGCONT)
+            _end(process)

@@ -10,7 +10,7 @@ from studio.air.connection import Connection
 from studio.air.hands import Hands, Scribe
 from studio.air.standing import Standing
 from studio.air.verdicts import EDGE, TAKE, judge, read_back
-from studio.asrun.events import Commanded, CueCalled, CueEnded, RecordingStopped
+from studio.asrun.events import Commanded, CueCalled, CueEnded, RecordingGap, RecordingStarted, RecordingStopped
 from studio.asrun.progress import Lane as Logged
 from studio.clock import NS_PER_MS, Clock
 from studio.errors import NotReady, ObsError, StoreFailed, StudioError
@@ -75,6 +75,8 @@ class Lane:
         """What was last put on air here and seen to be on; a difference from it is somebody else's doing."""
         self.recovered = asyncio.Event()
         """Set once the lane knows how its OBS stands: after the start gate, or after a look where it was not there."""
+        self._unrecorded_ns: int | None = None
+        """Since when somebody else has the recording stopped."""
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # what is known
@@ -265,7 +267,9 @@ class Lane:
     ) -> None:
         """Say how a call went; a take that OBS swallowed is sent once more."""
         try:
-            ended = await self._proved(row, call_ns, take, wanted, await proof)
+            outcomes = await proof
+            await self._recording_begun(outcomes)
+            ended = await self._proved(row, call_ns, take, wanted, outcomes)
         except StudioError as error:
             ended = CueEnded("unconfirmed", call_ns, why=str(error), take=take)
         finally:
@@ -374,7 +378,16 @@ class Lane:
     async def recording_stopped(self, path: str) -> None:
         """The recording was seen to have stopped, by us or by somebody else; said once."""
         if self.logged.recording:
+            self._unrecorded_ns = self.clock.monotonic_ns()
             await self.scribe.write(RecordingStopped(path))
+
+    async def _recording_begun(self, outcomes: Sequence[Outcome]) -> None:
+        """A recording that somebody had stopped goes on with the cue, as another part."""
+        started = next((one for one in outcomes if one.request.type == "StartRecord"), None)
+        if started is not None and started.result == "confirmed":
+            grown_ns = started.changed_ns or self.clock.monotonic_ns()
+            gap = () if self._unrecorded_ns is None else (RecordingGap(self._unrecorded_ns, grown_ns),)
+            await self.scribe.write(RecordingStarted(self.logged.parts + 1), *gap)
 
     async def until(self, at_ns: int) -> bool:
         """Sleep until an instant or until something changes; True where it did."""
