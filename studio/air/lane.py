@@ -1,32 +1,26 @@
-"""One studio's lane of a session: what should be on there, and each row called at its instant and proved."""
+"""One studio's lane of a session: each row called at its instant, sent, and proved."""
 
 import asyncio
 import logging
 from collections.abc import Awaitable, Coroutine, Sequence
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from studio.air.connection import Connection
 from studio.air.hands import Hands, Scribe
-from studio.air.standing import Standing
+from studio.air.showing import Session, Showing
 from studio.air.verdicts import EDGE, TAKE, judge, read_back
 from studio.asrun.events import Commanded, CueCalled, CueEnded, RecordingGap, RecordingStarted, RecordingStopped
-from studio.asrun.progress import Lane as Logged
 from studio.clock import NS_PER_MS, Clock
-from studio.errors import NotReady, ObsError, StoreFailed, StudioError
+from studio.errors import ObsError, StoreFailed, StudioError
 from studio.i18n import _
-from studio.model.obs import Outcome, OutputState, Picture, Request
-from studio.model.plan import LanePlan
+from studio.model.obs import Outcome, Picture, Request
 from studio.model.runsheet import Cue
-from studio.model.scene import Scene
-from studio.scenes.countdown import To, countdown_inputs
-from studio.scenes.desired import Naming, levels, programme
 from studio.scenes.diff import diff
-from studio.schedules.rundown import Due, Rundown, decide, due, superseded
+from studio.schedules.rundown import Due, decide, due, superseded
 
 log = logging.getLogger(__name__)
 
-STANDBY = "standby"
 READ_AHEAD_NS = 150 * NS_PER_MS
 """A row is observed, compared and written down this long before its instant, so that only the bytes are left."""
 BLIND_NS = 25 * NS_PER_MS
@@ -36,131 +30,17 @@ AHEAD_AFTER_NS = 1_500 * NS_PER_MS
 RESTART = "OBS_WEBSOCKET_MEDIA_INPUT_ACTION_RESTART"
 
 
-class Session(Protocol):
-    """What a lane needs of the run it belongs to."""
-
-    @property
-    def standing(self) -> Standing:
-        """The present standing, kept up with the log."""
-
-    @property
-    def recorded(self) -> bool:
-        """Whether the studios are to be recorded."""
-
-    def lane_plan(self, studio: str) -> LanePlan:
-        """The studio's plan, with the pictures of the sheet as edited."""
-
-    async def raised(self, studio: str, kind: str, what: str, remedy: str) -> None:
-        """Write down that a trouble began in the studio, unless it is known."""
-
-    async def cleared(self, studio: str, kind: str) -> None:
-        """Write down that a known trouble is over."""
-
-
-class Lane:
-    """One studio during one run. ``changed`` is set whenever the standing changes what this lane should do."""
+class Lane(Showing):
+    """One studio during one run, as it goes on. ``changed`` is set whenever something changes what it should do."""
 
     def __init__(self, session: Session, connection: Connection, scribe: Scribe, hands: Hands, clock: Clock) -> None:
-        self.id = connection.studio.id
-        self.name = connection.studio.name
-        self.session = session
-        self.connection = connection
-        self.scribe = scribe
-        self.hands = hands
-        self.clock = clock
+        super().__init__(session, connection, scribe, hands, clock)
         self.changed = asyncio.Event()
         self.concluding: set[tuple[str, int]] = set()
         """Calls, as (cue, take), that were sent and whose proof is being waited for."""
-        self.wanted: Picture | None = None
-        """What was last put on air here and seen to be on; a difference from it is somebody else's doing."""
-        self.recovered = asyncio.Event()
-        """Set once the lane knows how its OBS stands: after the start gate, or after a look where it was not there."""
         self._unrecorded_ns: int | None = None
         """Since when somebody else has the recording stopped."""
         self._tasks: set[asyncio.Task[Any]] = set()
-
-    # what is known
-
-    @property
-    def rundown(self) -> Rundown:
-        """Where the lane stands in its sheet."""
-        return self.session.standing.lanes[self.id]
-
-    @property
-    def logged(self) -> Logged:
-        """What the log says of the lane."""
-        return self.session.standing.lane(self.id)
-
-    @property
-    def reachable(self) -> bool:
-        """Whether its OBS is there and was looked at since it came: before, nothing may be sent by a call."""
-        return self.connection.connected and self.recovered.is_set()
-
-    @property
-    def plan(self) -> LanePlan:
-        """The plan, with the pictures of the sheet as edited."""
-        return self.session.lane_plan(self.id)
-
-    @property
-    def naming(self) -> Naming:
-        """How scenes and sources are called in this OBS."""
-        return Naming(self.plan.prefix)
-
-    def scene_of(self, row: Cue | None) -> Scene | None:
-        """The scene that should be on: the row's, or the standby slate without a row."""
-        return self.plan.scenes.scene(row.scene if row is not None else STANDBY)
-
-    @property
-    def on_air(self) -> Cue | None:
-        """The row whose picture should be on; None for the standby slate."""
-        return None if self.logged.standby_ns is not None else self.session.standing.row_on_air(self.id)
-
-    async def picture(self, row: Cue | None) -> Picture:
-        """All that should be so while ``row`` (None: the standby slate) is on: scene, items, pictures, outputs."""
-        scene = self.scene_of(row)
-        outputs = self.outputs()
-        if scene is None:
-            return outputs
-        kinds = await self.connection.kinds()
-        to: To = "standby" if row is None else "offer"
-        counted = countdown_inputs(scene, self.naming, kinds, self.left_ms(row), to=to)
-        if row is None:
-            cut = await self.connection.transition("Cut")
-            return replace(outputs, programme=self.naming.scene(scene), transition=cut, inputs=counted)
-        taken = programme(scene, row, self.naming)
-        shown = levels(scene, row, self.plan.assets, self.naming, kinds, cameras=self.plan.cameras)
-        return replace(
-            outputs,
-            programme=taken.programme,
-            transition=await self.connection.transition(row.transition.name),
-            transition_ms=taken.transition_ms,
-            scenes=shown.scenes,
-            inputs={**shown.inputs, **counted},
-        )
-
-    def left_ms(self, row: Cue | None) -> int | None:
-        """What a countdown shows: to the end of the row's offer, or of the time the standby slate may last."""
-        now_ns, standing = self.clock.monotonic_ns(), self.session.standing
-        if row is None:
-            since_ns = self.logged.standby_ns
-            return None if since_ns is None else standing.plan.limits.standby_ms - (now_ns - since_ns) // NS_PER_MS
-        if row.offer_ms is None or self.id not in standing.lanes or self.rundown.position != row.id:
-            return row.offer_ms
-        return max(0, row.offer_ms - (now_ns - standing.monotonic_ns(self.rundown.calls[row.id])) // NS_PER_MS)
-
-    def outputs(self) -> Picture:
-        """The outputs that should be on, and studio mode off; an output that was never started is left alone."""
-        output = self.plan.studio.output
-        return Picture(
-            record=OutputState.ON if self.session.recorded and self.logged.parts else None,
-            stream=OutputState.ON if output == "stream" and "stream" in self.logged.outputs else None,
-            camera=OutputState.ON if output == "virtual_camera" and output in self.logged.outputs else None,
-            studio_mode=False,
-        )
-
-    async def observe(self, wanted: Picture) -> Picture:
-        """What is there of what ``wanted`` mentions."""
-        return await self.connection.device.observe(scenes=tuple(wanted.scenes), inputs=tuple(wanted.inputs))
 
     # the session's course
 
@@ -317,8 +197,6 @@ class Lane:
             return ended
         return replace(second, why=_("OBS answered and did nothing; sent a second time"))
 
-    # off air first
-
     async def ahead(self) -> None:
         """Change the next row's pictures while they are off air; without time for it they go with the take."""
         position = self.rundown.position
@@ -338,42 +216,6 @@ class Lane:
             await proof
         except ObsError as error:
             log.warning("%s: could not prepare %s: %s", self.id, row.id, error)
-
-    async def off_air(self, row: Cue) -> tuple[Request, ...]:
-        """What brings the pictures of a row into its scene; nothing while that scene is on."""
-        wanted = replace(await self.picture(row), programme=None, transition=None, transition_ms=None)
-        scene = self.scene_of(row)
-        observed = await self.observe(wanted)
-        if scene is None or observed.programme == self.naming.scene(scene):
-            return ()
-        return diff(Picture(scenes=wanted.scenes, inputs=wanted.inputs), observed)
-
-    # small things that others use too
-
-    async def show(self, row: Cue | None, because: str) -> None:
-        """Put on what should be on now, outside of any call: the standby slate, or the row on air after it."""
-        async with self.connection.desk:
-            self.wanted = None
-            wanted = await self.picture(row)
-            requests = [
-                replace(request, because=f"{because}: {request.because}")
-                for request in diff(wanted, await self.observe(wanted))
-            ]
-            await self.must(requests)
-            self.wanted = wanted
-
-    async def must(self, requests: Sequence[Request], remedy: str = "") -> None:
-        """Send and insist; raises NotReady where one of them did not succeed."""
-        for outcome in await self.hands.send(requests):
-            if outcome.result != "confirmed":
-                raise NotReady(
-                    _("{studio} is not ready: {request} did not succeed ({comment}).").format(
-                        studio=self.name,
-                        request=outcome.request.type,
-                        comment=outcome.comment or outcome.request.because,
-                    ),
-                    remedy or _("Look at that OBS, put right what it names, and start again."),
-                )
 
     async def recording_stopped(self, path: str) -> None:
         """The recording was seen to have stopped, by us or by somebody else; said once."""

@@ -11,7 +11,7 @@ BOTTOM = ("errors", "i18n", "model", "clock", "asrun")
 SHARED = ("workspace", "store", "media", "draw", "system", "timekeeper")
 LEAVES = ("schedules", "scenes", "obs", "recordings", "sales", "reports", "messages")
 JOINING = ("air", "jobs")
-LAYERS = (BOTTOM, SHARED, LEAVES, JOINING, ("web",), ("daemon", "agent", "cli", "__main__"))
+LAYERS = (BOTTOM, SHARED, LEAVES, JOINING, ("web",), ("daemon", "supervise", "agent", "cli", "__main__"))
 """A room may import from lower layers and from itself; within BOTTOM, SHARED and JOINING also from its neighbours."""
 
 PURE = (
