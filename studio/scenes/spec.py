@@ -68,7 +68,8 @@ def _scene(
     problems += repeats((source, (*row, "name")) for row in rows)
     problems += repeats((source, (*row, "obs")) for row in rows)
     # A device can be opened once, so that its scenes share one input, which a scene can hold once.
-    problems += repeats((source, at) for row in rows if not is_feed(source.text(at := (*row, "device")) or ""))
+    shared = [row for row in rows if source.at((*row, "obs")) is None]
+    problems += repeats((source, at) for row in shared if not is_feed(source.text(at := (*row, "device")) or ""))
     return (Scene(form.id, form.title, tuple(sources)) if form else None), problems
 
 

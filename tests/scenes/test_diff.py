@@ -102,7 +102,8 @@ class ModelObs:
 NAMES = st.sampled_from(["a", "b", "c", "d"])
 SCENES = st.sampled_from(["S1", "S2", "S3"])
 RECTS = st.builds(Rect, st.integers(0, 3), st.integers(0, 3), st.integers(1, 3), st.integers(1, 3))
-SETTINGS = st.dictionaries(st.sampled_from(["file", "text"]), st.integers(0, 2))
+FONTS = st.dictionaries(st.sampled_from(["face", "size"]), st.integers(0, 2))
+SETTINGS = st.dictionaries(st.sampled_from(["file", "text"]), st.integers(0, 2) | FONTS)
 INPUTS = st.dictionaries(NAMES, st.builds(InputState, st.sampled_from(["image", "text"]), SETTINGS))
 ITEMS = st.lists(
     st.builds(Item, NAMES, st.none() | RECTS, st.booleans(), st.sampled_from(["stretch", "inside"])),

@@ -32,6 +32,14 @@ scenes:
       - {name: 商品卡, kind: card, rect: {x: 48, y: 940, width: 984, height: 290}}
       - {name: 字, kind: text, text: 岢岚, size: 48, rect: {x: 48, y: 240, width: 400, height: 60}}
 """
+MORE = """  - id: more
+    title: 更多
+    sources:
+      - {name: 榜单, kind: browser, url: "https://example.com/a", fallback: {title: 今日榜单}}
+      - {name: 剩余, kind: countdown, to: offer, size: 40, rect: {x: 48, y: 240, width: 400, height: 60}}
+      - {name: 游戏, kind: existing, obs: 游戏采集, placed: false, shown: false}
+      - {name: 副机, kind: camera, device: HDMI 2, fit: stretch, fallback: {title: 副机位}}
+"""
 
 
 @pytest.fixture
@@ -66,6 +74,19 @@ def test_a_source_without_a_rectangle_fills_the_canvas(root: Path) -> None:
     found, _problems = read(FILE, root)
     assert found is not None
     assert found.scenes[0].sources[0].rect == Rect(0, 0, 1080, 1920)
+
+
+def test_the_kinds_that_depend_on_an_obs_or_a_row_are_read(root: Path) -> None:
+    found, problems = read(FILE + MORE, root)
+    assert problems == []
+    assert found is not None
+    page, counting, game, camera = found.scenes[2].sources
+    assert page.settings["fallback"] == {
+        "title": "今日榜单", "subtitle": "", "text": "", "size": 48, "colour": "#1F4D36"
+    }  # fmt: skip
+    assert counting.settings == {"to": "offer", "label": "", "size": 40, "colour": "#FFFFFF", "font": ""}
+    assert (game.obs, game.placed, game.shown, game.settings) == ("游戏采集", False, False, {})
+    assert camera.fit == "stretch"
 
 
 def test_settings_are_complete_with_their_defaults(root: Path) -> None:
@@ -110,6 +131,29 @@ def test_settings_are_complete_with_their_defaults(root: Path) -> None:
 )
 def test_a_mistake_is_one_problem_at_its_line(root: Path, old: str, new: str, line: int, says: str) -> None:
     (problem,) = read(FILE.replace(old, new, 1), root)[1]
+    assert problem.line == line
+    assert says in problem.what
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        pytest.param("https://example.com/a", "example.com", 22, "not the address of a page", id="address"),
+        pytest.param("{title: 今日榜单}", "{subtitle: 榜}", 22, "either a slate or words", id="neither"),
+        pytest.param("{title: 今日榜单}", "{title: 榜, text: 榜}", 22, "either a slate or words", id="both"),
+        pytest.param("to: offer", "to: end", 23, "unknown word “end”", id="another end"),
+        pytest.param("y: 240, width: 400", "y: 100, width: 400", 23, "outside the safe area", id="countdown covered"),
+        pytest.param("obs: 游戏采集, ", "", 24, "“obs” is missing", id="nothing of a technician's"),
+        pytest.param("placed: false", "placed: false, rect: {x: 0, y: 0, width: 9, height: 9}", 24,
+                     "is left where it is placed", id="placed and not"),
+        pytest.param("fit: stretch", "fit: cover", 25, "unknown word “cover”", id="fit"),
+        pytest.param("name: 剩余", "name: 剩余, obs: 游戏采集", 24, "given twice", id="one input twice"),
+        pytest.param("kind: existing, obs: 游戏采集, placed: false",
+                     "kind: camera, device: HDMI 2, fallback: {title: a}", 25, "given twice", id="one device twice"),
+    ],
+)  # fmt: skip
+def test_a_mistake_in_these_is_one_problem_at_its_line(root: Path, old: str, new: str, line: int, says: str) -> None:
+    (problem,) = read(FILE + MORE.replace(old, new, 1), root)[1]
     assert problem.line == line
     assert says in problem.what
 
