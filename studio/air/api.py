@@ -4,7 +4,7 @@ import hmac
 import json
 import os
 import secrets
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -16,6 +16,7 @@ from pydantic import TypeAdapter, ValidationError
 from studio.air.client import DOOR
 from studio.air.director import Director
 from studio.air.floor import close_room, edit, mark, open_room, undo
+from studio.air.foreseeing import foresee_start
 from studio.air.run import Run
 from studio.air.status import status
 from studio.air.steering import Order, foresee, steer
@@ -41,10 +42,19 @@ class Api:
         return self.director.run_of(asked.get("session"), asked.get("studio"))
 
     async def start(self, asked: dict[str, Any]) -> Any:
-        """Start a session; answers once its start gate has opened."""
-        run = await self.director.start(
-            str(asked["session"]), delay_ms=int(asked.get("delay_ms", 0)), now=bool(asked.get("now"))
+        """Start a session, in one ``studio`` alone or in all; answers once its start gate has opened.
+
+        With ``dry_run``, say what would be sent instead.
+        """
+        plan = await self.director.plan(
+            str(asked["session"]),
+            delay_ms=int(asked.get("delay_ms", 0)),
+            now=bool(asked.get("now")),
+            studio=asked.get("studio"),
         )
+        if asked.get("dry_run"):
+            return _requests(await foresee_start(plan, self.director.connections))
+        run = await self.director.conduct(plan)
         await self.director.started(run)
         lanes = {lane.id: _("{studio} is ready").format(studio=lane.name) for lane in run.lanes.values()}
         late = {
@@ -60,8 +70,7 @@ class Api:
         given = {key: asked[key] for key in ("word", "author", "studio", "cue", "by_ms") if asked.get(key) is not None}
         order = ORDER.validate_python(given)
         if asked.get("dry_run"):
-            found = await foresee(run, order)
-            return {"requests": {studio: [asdict(one) for one in requests] for studio, requests in found.items()}}
+            return _requests(await foresee(run, order))
         return {"said": await steer(run, order)}
 
     async def mark(self, asked: dict[str, Any]) -> Any:
@@ -181,6 +190,10 @@ def _application(api: Api, token: str) -> web.Application:
     application.router.add_get("/status", tell)
     application.router.add_post("/{what}", do)
     return application
+
+
+def _requests(found: Mapping[str, Sequence[Request]]) -> dict[str, Any]:
+    return {"requests": {studio: [asdict(one) for one in requests] for studio, requests in found.items()}}
 
 
 def _refusal(error: StudioError) -> web.Response:

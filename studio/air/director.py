@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from studio.air.connection import Connection
@@ -66,17 +67,25 @@ class Director:
         for studio in venue.studios:
             await self._connect(studio)
 
-    async def start(self, session: str, *, delay_ms: int = 0, now: bool = False) -> Run:
-        """Start a session of the calendar and return its run, which is being made ready.
+    async def plan(self, session: str, *, delay_ms: int = 0, now: bool = False, studio: str | None = None) -> Plan:
+        """The plan of a session of the calendar, for all of its studios or for one alone; each is being connected to.
 
-        Raises RefusedByRule where it runs already or one of its studios is taken, and what planning raised.
+        Raises RefusedByRule where it runs already or is not played in that studio, and what planning raised.
         """
         if session in self.runs:
             raise RefusedByRule(
                 _("{session} is running already.").format(session=session), _("See where it stands: studio status")
             )
         await self.know_studios()
-        return await self.conduct(await self.painter.plan(session, delay_ms=delay_ms, now=now))
+        plan = await self.painter.plan(session, delay_ms=delay_ms, now=now)
+        lanes = tuple(lane for lane in plan.lanes if studio in (None, lane.studio.id))
+        if not lanes:
+            names = ", ".join(lane.studio.id for lane in plan.lanes)
+            raise RefusedByRule(
+                _("{session} is not played in {studio}.").format(session=session, studio=studio),
+                _("It is played in: {names}").format(names=names),
+            )
+        return replace(plan, lanes=lanes)
 
     async def conduct(self, plan: Plan) -> Run:
         """Begin to run a plan; its studios must be free."""

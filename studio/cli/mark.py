@@ -1,34 +1,34 @@
-"""``studio mark``: note at this instant what happened on the floor."""
+"""``studio mark``: note what happened on the floor."""
 
-from __future__ import annotations
-
+import json
 from typing import Any
 
 import click
 
-from studio.cli.asking import ask_and_say, asking_options
+from studio.cli.asking import ask_director, tell
+from studio.cli.options import run_options
 from studio.i18n import _
+from studio.model.marks import MARKS
 
 
 @click.command(
     help=_(
-        "Note what happened on the floor: 上链接, 售罄, 改价, 福袋, 连麦, 违规, 断播, 主播迟到 … or your own words."
+        "Note at this instant what happened on the floor. KIND is a word of --list in either language, or one of your "
+        "own. 讲解 (explain) also proves a row that OBS could not be asked about."
     ),
-    epilog=_("Example: {command}").format(command="studio mark 售罄 --product buckthorn-juice"),
+    epilog=_("Example: {command}").format(command="studio mark 售罄 --product buckthorn-juice --note 三十件卖完"),
 )
 @click.argument("kind", metavar="KIND", required=False)
-@click.option("--product", metavar="PRODUCT", help=_("The product it is about."))
+@click.option("--product", metavar="ID", help=_("The product it is about."))
 @click.option("--note", metavar="TEXT", help=_("More about it."))
 @click.option("--list", "listed", is_flag=True, help=_("List the words that are known."))
-@asking_options
-def mark(kind: str | None, product: str | None, note: str | None, listed: bool, **common: Any) -> None:
-    """Both the trade's word and the log's are understood."""
-    from studio.model.marks import MARKS
-
+@run_options
+def mark(kind: str | None, listed: bool, as_json: bool, **fields: Any) -> None:
+    """Send the mark, or list the kinds."""
     if listed:
-        for word, chinese in MARKS.items():
-            click.echo(f"{chinese}  {word}")
+        lines = [json.dumps(dict(MARKS), ensure_ascii=False)] if as_json else [f"{k:<18}{w}" for k, w in MARKS.items()]
+        click.echo("\n".join(lines))
         return
-    if not kind:
+    if kind is None:
         raise click.UsageError(_("Say what happened, as in: studio mark sold_out; studio mark --list lists the words."))
-    ask_and_say("mark", {"kind": kind, "product": product, "note": note}, common)
+    tell(ask_director(fields.pop("workspace"), "mark", kind=kind, **fields), as_json)

@@ -1,20 +1,22 @@
-"""``studio reanchor``: hard-timed rows follow a clock that was set right on air."""
-
-from __future__ import annotations
+"""``studio reanchor``: a person says that the wall clock is right after it was set during a session."""
 
 from typing import Any
 
 import click
 
-from studio.cli.asking import ask_and_say, asking_options
+from studio.cli.asking import ask_director, tell
+from studio.cli.options import run_options
 from studio.i18n import _
 
 
 @click.command(
-    help=_("The clock of this computer is right now: hard-timed rows follow it from here on."),
-    epilog=_("Example: {command}").format(command="studio reanchor"),
+    help=_(
+        "Say that this computer's clock is right now, after it was set during the session: rows that are tied to a "
+        "time of day follow it from now on. Without this, a clock that is set moves no row."
+    ),
+    epilog=_("Example: {command}").format(command="studio reanchor --session s1204-buckthorn"),
 )
-@asking_options
-def reanchor(**common: Any) -> None:
-    """After the alarm that the clock was set."""
-    ask_and_say("reanchor", {}, common)
+@run_options
+def reanchor(as_json: bool, **fields: Any) -> None:
+    """Send it."""
+    tell(ask_director(fields.pop("workspace"), "reanchor", **fields), as_json)

@@ -1,15 +1,17 @@
 """``studio run``: director, watch and desk of one workspace, until Ctrl-C."""
 
-from __future__ import annotations
-
+import json
 import signal
+from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 import click
 
-from studio.cli.options import workspace_option
+from studio.cli.options import json_option, workspace_option
 from studio.i18n import _
+from studio.model.problem import printable
 
 
 @click.command(
@@ -20,41 +22,46 @@ from studio.i18n import _
     epilog=_("Example: {command}").format(command="studio run --workspace my-centre"),
 )
 @workspace_option
-def run(workspace: Path | None) -> None:
-    """One line for each process that is up, or fell."""
+@json_option
+def run(workspace: Path | None, as_json: bool) -> None:
+    """Start the processes, say what each says, and keep them alive."""
     from studio.air.client import ask
     from studio.errors import StudioError
     from studio.supervise import Supervisor
     from studio.workspace.root import find_root
 
+    def told(name: str, said: dict[str, Any]) -> None:
+        click.echo(json.dumps({"process": name, **said}, ensure_ascii=False) if as_json else _up(name, said))
+
     root = find_root(Path.cwd(), workspace)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # whoever ends us as a service means Ctrl-C
-    supervisor = Supervisor(root, _told, _fell)
-    on_air: list[str] = []
+    supervisor = Supervisor(root, told, _fell)
+    on_air: Sequence[str] = ()
     try:
         supervisor.start()
-        supervisor.watch()
-    finally:
         try:
-            on_air = list(ask(root, "status")["sessions"])
-        except StudioError:
-            on_air = []
+            supervisor.watch()
+        finally:
+            with suppress(StudioError):
+                on_air = list(ask(root, "status")["sessions"])
+    finally:
         supervisor.stop()
         if on_air:
             words = _("Still on air: {sessions}. Run studio run to take it up again, or end it in OBS.")
-            click.echo(words.format(sessions=", ".join(on_air)), err=True)
+            click.echo(printable(words.format(sessions=", ".join(on_air))), err=True)
 
 
-def _told(name: str, said: dict[str, Any]) -> None:
+def _up(name: str, said: dict[str, Any]) -> str:
+    """What a person reads once a process is up."""
     match name:
         case "director":
-            click.echo(_("The director is in control. Ctrl-C leaves what is on air on air."))
-            if said.get("sessions"):
-                click.echo(_("Taken up: {sessions}").format(sessions=", ".join(said["sessions"])))
-        case "watch":
-            click.echo(_("The watch looks and listens."))
+            lines = [_("The director is in control. Ctrl-C leaves what is on air on air.")]
+            if said["sessions"]:
+                lines.append(_("Taken up: {sessions}").format(sessions=", ".join(said["sessions"])))
+            return "\n".join(printable(line) for line in lines)
         case "desk":
-            click.echo(_("Status page: {url}").format(url=said.get("url", "")))
+            return _("Status page: {url}").format(url=said["url"])
+    return _("The watch looks and listens.")
 
 
 def _fell(name: str) -> None:

@@ -1,74 +1,104 @@
 """Commands that steer what is on air: go, hold, resume, skip, back, jump, extend, standby, end."""
 
-from __future__ import annotations
-
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+import re
+from typing import Any
 
 import click
 
-from studio.cli.asking import ask_and_say, asking_options, duration_ms
+from studio.cli.asking import ask_director, tell
+from studio.cli.options import dry_run_option, run_options
+from studio.cli.values import Length
 from studio.i18n import _
 
-Command = TypeVar("Command", bound=Callable[..., Any])
+NEGATIVE = re.compile(r"[-−][\d.]")
 
 
-def steering(command: Command) -> Command:
-    """The options of every steering command."""
-    dry = click.option("--dry-run", is_flag=True, help=_("Show what would be sent to OBS, and send nothing."))
-    return dry(asking_options(command))
+class Signed(click.Command):
+    """A command whose argument may be negative: ``-30s`` is a value and no option."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Put what begins with a minus and a digit behind ``--``."""
+        if "--" not in args:
+            negative = [one for one in args if NEGATIVE.match(one)]
+            args = [one for one in args if one not in negative] + (["--", *negative] if negative else [])
+        return super().parse_args(ctx, args)
 
 
-def _steer(word: str, common: Mapping[str, Any], **more: Any) -> None:
-    answer = ask_and_say("order", {"word": word, "dry_run": common["dry_run"], **more}, common)
-    if common["dry_run"] and not common["as_json"]:
-        for studio, requests in answer["requests"].items():
-            for request in requests:
-                click.echo(f"{studio}: {request['type']}  {request['because']}")
-            if not requests:
-                click.echo(_("{studio}: nothing would be sent.").format(studio=studio))
+def _order(word: str, as_json: bool, **fields: Any) -> None:
+    tell(ask_director(fields.pop("workspace"), "order", word=word, **fields), as_json)
 
 
-def _plain(word: str, text: str, example: str) -> click.Command:
-    @click.command(word, help=text, epilog=_("Example: {command}").format(command=example))
-    @steering
-    def command(**common: Any) -> None:
-        _steer(word, common)
+def _plain(word: str, help_text: str, example: str) -> click.Command:
+    """A command that takes nothing but the options of all."""
+
+    @click.command(word, help=help_text, epilog=_("Example: {command}").format(command=example))
+    @run_options
+    @dry_run_option
+    def command(as_json: bool, **fields: Any) -> None:
+        _order(word, as_json, **fields)
 
     return command
 
 
-go = _plain("go", _("Call the next row; ends a hold and the standby slate."), "studio go --studio aux1")
-hold = _plain("hold", _("Let nothing go on by itself until resume or go."), "studio hold --session s1204-buckthorn")
-resume = _plain("resume", _("End a hold, or go back from the standby slate to the row."), "studio resume")
-skip = _plain("skip", _("Drop the next row."), "studio skip --dry-run")
-back = _plain("back", _("Call the row before this one again."), "studio back --studio main")
+go = _plain(
+    "go",
+    _(
+        "Call the next row, in each studio whose next row is the earliest of all; with --studio, in that one. "
+        "A hold or a standby slate ends by it."
+    ),
+    "studio go --studio main --dry-run",
+)
+hold = _plain(
+    "hold",
+    _("Let nothing go on by itself until resume or go."),
+    "studio hold --session s1226-winter-fair",
+)
+resume = _plain(
+    "resume",
+    _("End a hold, or go back from the standby slate to the row."),
+    "studio resume",
+)
+skip = _plain("skip", _("Drop the next row."), "studio skip --session s1226-winter-fair")
+back = _plain(
+    "back",
+    _("Call the row before this one again."),
+    "studio back --studio aux3",
+)
 standby = _plain(
-    "standby", _("Cover trouble with the standby slate; the lane is held."), "studio standby --studio main"
+    "standby",
+    _("Show the standby slate and hold; studio resume goes back to the row, studio go on to the next."),
+    "studio standby --studio main",
 )
 end = _plain(
-    "end", _("End the session: no further row, slate on, recordings closed."), "studio end --session s1204-buckthorn"
+    "end",
+    _(
+        "End the session, or one studio's part of it: rows that are left are skipped, the slate is shown, recordings "
+        "are closed and outputs stopped. Rooms on the platforms are closed in their own apps."
+    ),
+    "studio end --session s1204-buckthorn --dry-run",
 )
 
 
 @click.command(
-    help=_("Call row CUE now, and go on from there; rows jumped over are skipped."),
-    epilog=_("Example: {command}").format(command="studio jump juice-taste"),
+    help=_("Call row CUE, wherever it stands: rows that are jumped over are skipped, going back picks them up again."),
+    epilog=_("Example: {command}").format(command="studio jump juice-again"),
 )
 @click.argument("cue", metavar="CUE")
-@steering
-def jump(cue: str, **common: Any) -> None:
-    """By the row's id, as status lists them."""
-    _steer("jump", common, cue=cue)
+@run_options
+@dry_run_option
+def jump(as_json: bool, **fields: Any) -> None:
+    """Send the order."""
+    _order("jump", as_json, **fields)
 
 
 @click.command(
-    help=_("Let the present row last TIME longer; shorter with a minus, as in: studio extend -30s"),
-    epilog=_("Example: {command}").format(command="studio extend 30s"),
-    context_settings={"ignore_unknown_options": True},
+    cls=Signed,
+    help=_("Let the present row last LENGTH longer, or shorter with a minus in front."),
+    epilog=_("Example: {command}").format(command="studio extend 30s && studio extend -10s"),
 )
-@click.argument("time", metavar="TIME")
-@steering
-def extend(time: str, **common: Any) -> None:
-    """Rows behind it move along; hard-timed ones do not."""
-    _steer("extend", common, by_ms=duration_ms(time))
+@click.argument("by_ms", metavar="LENGTH", type=Length(signed=True))
+@run_options
+@dry_run_option
+def extend(as_json: bool, **fields: Any) -> None:
+    """Send the order."""
+    _order("extend", as_json, **fields)

@@ -13,6 +13,7 @@ from studio.model.studio import Host, Output, PathMap, Studio, Venue
 from studio.workspace.fields import Line, SceneFileRef, Yes, plain, refused, whole, words, wrong_id
 from studio.workspace.limits import read_limits
 from studio.workspace.problems import Form, Known, did_you_mean, fill
+from studio.workspace.reading import read_source
 from studio.workspace.source import Source, TreePath, shown
 
 FILE = "studio.toml"
@@ -144,6 +145,14 @@ def zone_of(name: str) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def signboard(root: Path) -> tuple[str, ZoneInfo]:
+    """The centre's name and time zone, for whoever shows clocks; empty and UTC where studio.toml cannot be read."""
+    source, _problems = read_source(root, FILE)
+    if source is None:
+        return "", ZoneInfo("UTC")
+    return source.text(("venue", "name")) or "", zone_of(source.text(("venue", "zone")) or "") or ZoneInfo("UTC")
 
 
 def names_in(source: Source, table: str) -> frozenset[str] | None:

@@ -1,0 +1,215 @@
+"""What a status says, in the words and wall-clock times that a terminal and the desk show; this only computes."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from studio.asrun.words import over_words, verdict
+from studio.clock import NS_PER_MS, format_duration, instant
+from studio.i18n import _
+from studio.reports.wording import late
+
+Status = Mapping[str, Any]
+"""What ``studio.air.status`` made, perhaps in another process."""
+Told = dict[str, Any]
+
+
+def tell(status: Status, zone: ZoneInfo) -> Told:
+    """Troubles first, then each session with its lanes, then the studios that are free; values of JSON."""
+    sessions = [_session(name, one, status, zone) for name, one in status["sessions"].items()]
+    return {
+        "moment": f"{instant(status['wall_ns'], zone):%Y-%m-%d %H:%M:%S}",
+        "troubles": list(_troubles(status, zone)),
+        "sessions": sessions,
+        "studios": [_studio(name, one) for name, one in status["studios"].items() if _free(name, status)],
+    }
+
+
+def _free(studio: str, status: Status) -> bool:
+    return not any(studio in session["lanes"] for session in status["sessions"].values())
+
+
+# what is wrong, or was changed by hand
+
+
+def _troubles(status: Status, zone: ZoneInfo) -> Iterator[Told]:
+    for name, session in status["sessions"].items():
+        for alarm in session["alarms"]:
+            yield _alarm(session["title"], alarm, status, zone)
+        for lane in session["lanes"].values():
+            for alarm in lane["alarms"]:
+                yield _alarm(lane["studio"], alarm, status, zone)
+            if lane["overridden"] is not None:
+                yield _override(lane["studio"], lane["overridden"], name)
+    for name, studio in status["studios"].items():
+        if _free(name, status) and not studio["connected"] and studio["link"] == "refused":
+            yield {"where": studio["name"], "what": studio["why"], "remedy": "", "since": "", "tone": "bad"}
+
+
+def _alarm(where: str, alarm: Mapping[str, Any], status: Status, zone: ZoneInfo) -> Told:
+    began = instant(status["wall_ns"] - (status["now_ns"] - alarm["began_ns"]), zone)
+    what = alarm["what"].removeprefix(f"{where}: ").removeprefix(f"{where}：")
+    return {"where": where, "what": what, "remedy": alarm["remedy"], "since": f"{began:%H:%M:%S}", "tone": "bad"}
+
+
+def _override(where: str, found: Mapping[str, Any], session: str) -> Told:
+    what = _("changed by hand: {what}, planned {planned}, now {found}; it stays so until the next row").format(**found)
+    remedy = _("Keep it, or take it back with: studio jump CUE --session {session}").format(session=session)
+    return {"where": where, "what": what, "remedy": remedy, "since": "", "tone": "hand"}
+
+
+# a session and its lanes
+
+
+def _session(name: str, session: Mapping[str, Any], status: Status, zone: ZoneInfo) -> Told:
+    start_ns = session["start_wall_ns"]
+    return {
+        "id": name,
+        "title": session["title"],
+        "state": _session_state(session, status, zone),
+        "session_ms": session["session_ms"] if start_ns is not None else None,
+        "version": session["version"],
+        "rooms": [_room(room) for room in session["rooms"]],
+        "lanes": [_lane(studio, lane, status, start_ns, zone) for studio, lane in session["lanes"].items()],
+    }
+
+
+def _session_state(session: Mapping[str, Any], status: Status, zone: ZoneInfo) -> str:
+    if session["start_wall_ns"] is None:
+        return _("its studios are being made ready")
+    if session["session_ms"] < 0:
+        return _("starts at {time}").format(time=_clock(0, session["start_wall_ns"], zone))
+    return _("running for {time}").format(time=format_duration(session["session_ms"]))
+
+
+def _room(room: Mapping[str, Any]) -> Told:
+    words = _("{platform} {room}: closed") if room["closed"] else _("{platform} {room}: opened, says a person")
+    return {"words": words.format(**room), "open": not room["closed"]}
+
+
+def _lane(studio: str, lane: Mapping[str, Any], status: Status, start_ns: int | None, zone: ZoneInfo) -> Told:
+    following = next((row for row in lane["rows"] if row["cue"] == lane["next"]), None)
+    return {
+        "id": studio,
+        "name": lane["studio"],
+        "state": lane["state"],
+        "now": _now(lane),
+        "now_cue": lane["now"],
+        "left_ms": lane["left_ms"] if lane["state"] != "over" else None,
+        "next": lane["next_title"],
+        "next_cue": lane["next"],
+        "next_how": "" if following is None else _how(lane, following),
+        "next_in_ms": lane["next_in_ms"],
+        "over": "plan" if abs(lane["over_ms"]) < 1000 else "behind" if lane["over_ms"] > 0 else "ahead",
+        "over_words": over_words(lane["over_ms"]),
+        "planned_end": _clock(lane["planned_end_ms"], start_ns, zone),
+        "expected_end": _clock(lane["expected_end_ms"], start_ns, zone),
+        "signs": _signs(lane, status["studios"].get(studio)),
+        "rows": [_row(row, lane, start_ns, zone) for row in lane["rows"]],
+    }
+
+
+def _now(lane: Mapping[str, Any]) -> str:
+    if lane["state"] == "over":
+        return _("ended")
+    if lane["standby"]:
+        return _("Standby slate")
+    return str(lane["now_title"]) or _("Waiting on the standby slate for the start")
+
+
+def _how(lane: Mapping[str, Any], following: Mapping[str, Any]) -> str:
+    """What brings the next row."""
+    if following["time"]:
+        return _("at {time} sharp").format(time=following["time"])
+    if lane["state"] == "held":
+        return _("held: studio resume, or studio go")
+    match lane["advance"]:
+        case "manual":
+            return _("by hand: studio go")
+        case "media_end":
+            return _("when the clip has ended")
+    return _("by itself")
+
+
+def _signs(lane: Mapping[str, Any], studio: Mapping[str, Any] | None) -> list[Told]:
+    """Short words on the lane's state, each with a tone: good, plain, hand or bad."""
+    found = [] if lane["connected"] else [_sign(_("OBS out of reach"), "bad")]
+    if lane["standby"]:
+        found.append(_sign(_("standby slate"), "hand"))
+    elif lane["state"] == "held":
+        found.append(_sign(_("held"), "hand"))
+    if lane["recording"]:
+        found.append(_sign(_("recording, part {part}").format(part=lane["parts"]), "good"))
+    elif lane["parts"] and lane["state"] != "over":
+        found.append(_sign(_("not recording"), "bad"))
+    found += [_output(name, state) for name, state in lane["outputs"].items()]
+    if studio and studio["free_mb"]:
+        found.append(_sign(_disk(studio["free_mb"]), "plain"))
+    return found
+
+
+def _sign(words: str, tone: str) -> Told:
+    return {"words": words, "tone": tone}
+
+
+def _output(name: str, state: str) -> Told:
+    """The state of OBS's own output; whether a platform shows it is for a person to say."""
+    titles = {"stream": _("stream"), "virtual_camera": _("virtual camera")}
+    states = {
+        "on": _("on"),
+        "off": _("off"),
+        "starting": _("starting"),
+        "stopping": _("stopping"),
+        "reconnecting": _("reconnecting"),
+    }
+    tone = {"on": "good", "off": "plain"}.get(state, "bad")
+    return _sign(
+        _("{output} {state}").format(output=titles.get(name, name), state=states.get(state, state)),
+        tone,
+    )
+
+
+def _disk(free_mb: float) -> str:
+    return _("{free} GB free").format(free=f"{free_mb / 1024:,.1f}")
+
+
+def _row(row: Mapping[str, Any], lane: Mapping[str, Any], start_ns: int | None, zone: ZoneInfo) -> Told:
+    verdict_words = verdict(row["verdict"]) if row["verdict"] else ""
+    if row["verdict"] == "late" and row["late_ms"] is not None:
+        verdict_words = late(row["late_ms"])
+    return {
+        "cue": row["cue"],
+        "title": row["title"],
+        "product": row["product"],
+        "planned": _clock(row["planned_ms"], start_ns, zone),
+        "expected": _clock(row["expected_ms"], start_ns, zone),
+        "actual": _clock(row["actual_ms"], start_ns, zone),
+        "verdict": row["verdict"],
+        "verdict_words": verdict_words,
+        "why": row["why"],
+        "place": "now" if row["cue"] == lane["now"] else "next" if row["cue"] == lane["next"] else "",
+    }
+
+
+def _clock(session_ms: int | None, start_ns: int | None, zone: ZoneInfo) -> str:
+    if session_ms is None or start_ns is None:
+        return ""
+    moment: datetime = instant(start_ns + session_ms * NS_PER_MS, zone)
+    return f"{moment:%H:%M:%S}"
+
+
+def _studio(name: str, studio: Mapping[str, Any]) -> Told:
+    """A studio without a session."""
+    signs = [_sign(_("free"), "good") if studio["connected"] else _sign(_("OBS out of reach"), "plain")]
+    if studio["free_mb"]:
+        signs.append(_sign(_disk(studio["free_mb"]), "plain"))
+    return {"id": name, "name": studio["name"], "signs": signs, "why": studio["why"]}
+
+
+def around(rows: Sequence[Told], before: int, after: int) -> Sequence[Told]:
+    """The rows near where the lane stands: the present one, or the next, in the middle."""
+    places = [at for at, row in enumerate(rows) if row["place"]]
+    if not places:
+        return rows[-(before + after + 1) :]
+    return rows[max(0, places[0] - before) : places[0] + after + 1]
