@@ -134,10 +134,27 @@ class Api:
         deadline_ms = int(asked.get("deadline_ms") or CALL_MS)
         return await connection.device.call(str(asked["type"]), asked.get("data") or {}, deadline_ms=deadline_ms)
 
+    async def dump(self, asked: dict[str, Any]) -> Any:
+        """All that a user owns there."""
+        return await self.director.connection(asked["studio"]).device.dump()
+
 
 ROUTES: dict[str, Handler] = {
     name: getattr(Api, name)
-    for name in ("start", "order", "mark", "edit", "undo", "room", "reanchor", "alarms", "observe", "apply", "call")
+    for name in (
+        "start",
+        "order",
+        "mark",
+        "edit",
+        "undo",
+        "room",
+        "reanchor",
+        "alarms",
+        "observe",
+        "apply",
+        "call",
+        "dump",
+    )
 }
 
 

@@ -42,6 +42,8 @@ class Device(Protocol):
         self, request_type: str, data: Mapping[str, Any] | None = None, *, deadline_ms: int = CALL_MS
     ) -> dict[str, Any]: ...
 
+    async def dump(self) -> dict[str, Any]: ...
+
 
 Reach = Callable[[Studio], AbstractAsyncContextManager[Device]]
 """Opens one studio's OBS; raises ObsError, or NotReady where the director does not reach it."""
@@ -72,6 +74,10 @@ class DirectorsDevice:
     ) -> dict[str, Any]:
         """One request and its answer."""
         return await self._ask("call", {"type": request_type, "data": data or {}, "deadline_ms": deadline_ms})
+
+    async def dump(self) -> dict[str, Any]:
+        """All that a user owns there."""
+        return await self._ask("dump", {})
 
     async def _ask(self, what: str, fields: Mapping[str, Any]) -> dict[str, Any]:
         return await asyncio.to_thread(ask, self._root, what, {"studio": self._studio, **fields})

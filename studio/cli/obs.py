@@ -13,10 +13,10 @@ from studio.i18n import _
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from contextlib import AbstractAsyncContextManager
     from pathlib import Path
 
-    from studio.obs.handshake import Address
-    from studio.obs.link import ObsLink
+    from studio.air.reaching import Device
 
 
 @click.group(help=_("Look into an OBS, or call one of its requests."))
@@ -33,13 +33,7 @@ def obs() -> None:
 @json_option
 def dump(obs: str | None, studio_id: str | None, workspace: Path | None, as_json: bool) -> None:
     """Print a dump, as JSON or as a list that a person reads."""
-
-    async def read(link: ObsLink) -> dict[str, Any]:
-        from studio.obs.dump import dump
-
-        return await dump(link)
-
-    found = _with_link(reach(obs, studio_id, workspace), read)
+    found = _use(reach(obs, studio_id, workspace), lambda device: device.dump())
     click.echo(json.dumps(found, ensure_ascii=False, indent=2) if as_json else summary(found))
 
 
@@ -54,11 +48,8 @@ def dump(obs: str | None, studio_id: str | None, workspace: Path | None, as_json
 def call(obs: str | None, studio_id: str | None, workspace: Path | None, request_type: str, data: str | None) -> None:
     """Call one request; a refusal is an error with the words of OBS."""
     fields = _object(data)
-
-    async def ask(link: ObsLink) -> dict[str, Any]:
-        return await link.call(request_type, fields)
-
-    click.echo(json.dumps(_with_link(reach(obs, studio_id, workspace), ask), ensure_ascii=False, indent=2))
+    answer = _use(reach(obs, studio_id, workspace), lambda device: device.call(request_type, fields))
+    click.echo(json.dumps(answer, ensure_ascii=False, indent=2))
 
 
 def summary(found: dict[str, Any]) -> str:
@@ -100,15 +91,14 @@ def _object(text: str | None) -> dict[str, Any]:
     return found
 
 
-def _with_link(target: Address, use: Callable[[ObsLink], Awaitable[dict[str, Any]]]) -> dict[str, Any]:
-    """Connect, use the link, close it."""
+def _use(
+    opening: AbstractAsyncContextManager[Device], use: Callable[[Device], Awaitable[dict[str, Any]]]
+) -> dict[str, Any]:
+    """Open the way to an OBS, use it, close it."""
     import asyncio
 
-    from studio.obs.link import ObsLink
-    from studio.timekeeper import SystemClock
-
     async def run() -> dict[str, Any]:
-        async with ObsLink(target, SystemClock(), subscriptions=0) as link:
-            return await use(link)
+        async with opening as device:
+            return await use(device)
 
     return asyncio.run(run())

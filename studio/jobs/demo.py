@@ -40,7 +40,7 @@ from studio.store.asrun import ASRUN_FILE, AsRunReader
 from studio.store.database import opened
 from studio.store.orders import order_lines, source_files
 from studio.store.studio_tables import migrations
-from studio.system import private_directory
+from studio.system import exclusive_lock, private_directory
 from studio.timekeeper import SystemClock, now
 
 CUES = 6
@@ -86,7 +86,13 @@ class Shown:
 def demo(
     workspace: Workspace, session: Session, watch: Watch, lent: Address | None = None, cue_ms: int = CUE_MS
 ) -> Shown:
-    """Play, record, sell and report ``session`` in six rows of ``cue_ms``. Raises StudioError where it could not."""
+    """Play, record, sell and report ``session`` in six rows of ``cue_ms``.
+
+    Raises LockHeld where a director is at work already, and StudioError where it could not.
+    """
+    lock = workspace.root / ".studio" / "director.lock"
+    with exclusive_lock(lock, _("A director")):  # said before anything is drawn; the demo's own director takes it then
+        pass
     zone = ZoneInfo(workspace.venue.zone)
     run = f"demo-{session.id}-{now(zone):%Y%m%d-%H%M%S}"
     state = private_directory(workspace.root / ".studio") / "demo" / run
@@ -109,7 +115,6 @@ def demo(
         watch.step(
             words.format(title=session.title, count=len(sheet.cues), rows=len(full.cues), seconds=cue_ms // 1000)
         )
-        lock = workspace.root / ".studio" / "director.lock"
         conduct(plan, {studio.secret: password}, state, lock, watch.event)
     return _report(workspace, plan, studio, state, watch)
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 import pytest
 
-from studio.cli.reach import reach
+from studio.cli.reach import chosen_studio, reach, typed_address
 from studio.errors import WorkspaceNotFound
 from studio.workspace.template import write_workspace
 
@@ -18,18 +18,17 @@ def centre(tmp_path: Path) -> Path:
 
 def test_an_address_with_the_password_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("STUDIO_OBS_PASSWORD", "高原")
-    found = reach("192.0.2.7:4455", None, None)
+    found = typed_address("192.0.2.7:4455")
     assert (found.host, found.port, found.password) == ("192.0.2.7", 4455, "高原")
 
 
-def test_a_studio_of_the_workspace_with_its_own_secret(centre: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("STUDIO_SECRET_OBS_AUX1", "a")
-    found = reach(None, "aux1", centre)
-    assert (found.port, found.password) == (4456, "a")
+def test_a_studio_of_the_workspace(centre: Path) -> None:
+    root, studio = chosen_studio("aux1", centre)
+    assert (root, studio.port, studio.secret) == (centre.resolve(), 4456, "OBS_AUX1")
 
 
 def test_without_a_word_the_main_studio(centre: Path) -> None:
-    assert reach(None, None, centre).port == 4455
+    assert chosen_studio(None, centre)[1].port == 4455
 
 
 def test_an_unknown_studio_is_answered_with_those_there_are(centre: Path) -> None:
