@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from studio.draw.fitting import Fitted, fit
+from studio.draw.qr import qr
 from studio.draw.shapes import (
     GREEN,
     MUTED,
@@ -82,16 +83,18 @@ def strip(size: Size, names: Sequence[str]) -> bytes:
 
 
 def card(size: Size, product: Product) -> bytes:
-    """A product's card: link number, name, live price, and stock; the daily price struck through beside it.
+    """A product's card: link number, name, live price, stock, the QR code of its trace; the daily price struck through.
 
-    The daily price is shown only with a basis on which it can be checked, and only where it is the higher one.
+    The daily price is shown only with a basis on which it can be checked, and only where it is the higher one; the code
+    only where it is large enough to be read.
     """
     width, height = size
     picture = clear(width, height)
     panel(picture, (0, 0, width, height), height // 12, PAPER)
     edge = _link(picture, width, height, product.link)
     pad = round(height * 0.08)
-    left, room = edge + round(height * 0.1), max(1, width - edge - round(height * 0.2))
+    code = _trace(picture, product.trace, width - edge)
+    left, room = edge + round(height * 0.1), max(1, width - edge - code - round(height * 0.2))
     bottom = height - pad
     name = fit(
         product.name, room, round(height * 0.38), largest=round(height * 0.19), smallest=max(8, height // 14), lines=2
@@ -120,6 +123,25 @@ def card(size: Size, product: Product) -> bytes:
         )
         _write(picture, stock, left + live.width + gap, bottom - (live.height + stock.height) // 2, MUTED)
     return png(_cut_to(picture, height // 12))
+
+
+def _trace(picture: Image, trace: str, free: int) -> int:
+    """The QR code at the right of a card, which leaves its words a card's height of the ``free`` width; its width."""
+    height, width = picture.shape[:2]
+    margin = max(2, height // 24)
+    room = min(height - 2 * margin, free - height - margin)
+    caption = round(height * 0.12)
+    captioned = qr(trace, min(room, height - 2 * margin - caption))
+    code = qr(trace, room) if captioned is None else captioned
+    if code is None:
+        return 0
+    side = code.shape[0]
+    top, left = (height - side - (0 if captioned is None else caption)) // 2, width - margin - side
+    picture[top : top + side, left : left + side] = code
+    if captioned is not None:
+        word = fit(_("Scan to trace"), side, caption, largest=round(height * 0.08), smallest=8)
+        _write(picture, word, left + (side - word.width) // 2, top + side, MUTED)
+    return int(side + margin)
 
 
 def _link(picture: Image, width: int, height: int, number: int | None) -> int:

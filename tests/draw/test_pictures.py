@@ -108,6 +108,48 @@ def test_everything_a_card_says_can_be_seen(change: dict[str, object]) -> None:
     assert (abs(before - after).max(axis=2) > 60).sum() > 5
 
 
+TRACED = replace(JUICE, trace="https://trace.example.cn/p/沙棘?batch=20261101&field=7")
+
+
+def scanned(png: bytes) -> str:
+    """What a reader finds on a card that lies on a dark picture."""
+    picture = opened(png).astype(float)
+    seen = picture[..., :3] * picture[..., 3:] / 255
+    text: str = cv2.QRCodeDetector().detectAndDecode(cv2.copyMakeBorder(seen.astype(np.uint8), *(40,) * 4, 0))[0]
+    return text
+
+
+@pytest.mark.parametrize("size", [(984, 300), (984, 290), (960, 240), (660, 222)])
+def test_a_trace_code_can_be_scanned_off_every_card_of_the_shipped_scenes(size: tuple[int, int]) -> None:
+    assert scanned(card(size, TRACED)) == TRACED.trace
+
+
+def test_a_trace_code_survives_a_phone_sized_picture_with_coarse_compression() -> None:
+    small = cv2.resize(
+        opened(card((984, 300), TRACED))[..., :3], None, fx=0.667, fy=0.667, interpolation=cv2.INTER_AREA
+    )
+    _done, squeezed = cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, 40])
+    assert cv2.QRCodeDetector().detectAndDecode(cv2.imdecode(squeezed, cv2.IMREAD_COLOR))[0] == TRACED.trace
+
+
+@pytest.mark.parametrize(
+    ("size", "trace"),
+    [
+        pytest.param((460, 160), TRACED.trace, id="a small card"),
+        pytest.param((640, 640), TRACED.trace, id="no room beside the words"),
+        pytest.param((984, 300), "x" * 400, id="a long text"),
+        pytest.param((984, 300), "x" * 5000, id="longer than any code"),
+    ],
+)
+def test_a_code_too_small_to_be_read_is_not_drawn(size: tuple[int, int], trace: str) -> None:
+    assert card(size, replace(JUICE, trace=trace)) == card(size, JUICE)
+
+
+def test_the_words_of_a_card_keep_clear_of_its_code() -> None:
+    long = replace(TRACED, name="没有空格的很长名字" * 20, stock=123456789)
+    assert scanned(card((984, 300), long)) == TRACED.trace
+
+
 @pytest.mark.parametrize(
     "change", [{"price_basis": ""}, {"daily_price_fen": 12900}, {"daily_price_fen": 9900}], ids=["no basis", "=", "<"]
 )
