@@ -15,13 +15,16 @@ ANSWER_S = 90.0
 """Longer than the start gate and the drawing of pictures together."""
 
 
-def ask(root: Path, what: str, fields: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def ask(
+    root: Path, what: str, fields: Mapping[str, Any] | None = None, *, within_s: float = ANSWER_S
+) -> dict[str, Any]:
     """Post one request and return the answer's object; without ``fields``, get it.
 
-    Raises NotReady where no director runs, and what the director refuses, with its exit code.
+    Raises NotReady where no director runs or it does not answer within ``within_s`` seconds, and what the director
+    refuses, with its exit code.
     """
     door = _door(root)
-    connection = http.client.HTTPConnection("127.0.0.1", door["port"], timeout=ANSWER_S)
+    connection = http.client.HTTPConnection("127.0.0.1", door["port"], timeout=within_s)
     headers = {"Authorization": f"Bearer {door['token']}", "Content-Type": "application/json"}
     try:
         method = "GET" if fields is None else "POST"

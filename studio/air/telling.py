@@ -49,7 +49,8 @@ def _troubles(status: Status, zone: ZoneInfo) -> Iterator[Told]:
 
 def _alarm(where: str, alarm: Mapping[str, Any], status: Status, zone: ZoneInfo) -> Told:
     began = instant(status["wall_ns"] - (status["now_ns"] - alarm["began_ns"]), zone)
-    what = alarm["what"].removeprefix(f"{where}: ").removeprefix(f"{where}：")
+    what = alarm["what"]
+    where = "" if where in what else where
     return {"where": where, "what": what, "remedy": alarm["remedy"], "since": f"{began:%H:%M:%S}", "tone": "bad"}
 
 

@@ -119,9 +119,9 @@ def _board(told: Mapping[str, Any], everything: bool) -> Iterator[RenderableType
 def _trouble(trouble: Mapping[str, Any]) -> Text:
     from rich.text import Text
 
-    since = _(" since {time}").format(time=trouble["since"]) if trouble["since"] else ""
-    style = TONES[trouble["tone"]]
-    line = Text.assemble(("! ", style), (f"{trouble['where']}{since}: ", style), trouble["what"])
+    since = _("since {time}").format(time=trouble["since"]) if trouble["since"] else ""
+    head = " ".join(part for part in (trouble["where"], since) if part)
+    line = Text.assemble((f"! {head}: ", TONES[trouble["tone"]]), trouble["what"])
     return line.append(f"\n    {trouble['remedy']}", "bold") if trouble["remedy"] else line
 
 

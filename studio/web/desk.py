@@ -1,126 +1,89 @@
-"""The desk: a status page for the people of the centre, fed by one look a second at the director."""
+"""The desk: one look a second at the director, however many pages are open, and each of them told."""
 
 import asyncio
 import json
-import logging
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from studio.air.client import ask
-from studio.asrun.words import over_words, verdict
+from studio.air.telling import tell
 from studio.errors import StudioError
-from studio.i18n import _, language
-from studio.system import when_told_to_stop, yield_to_others
-from studio.timekeeper import SystemClock
+from studio.system import when_told_to_stop
+from studio.timekeeper import now
+from studio.web.pages import application
+from studio.workspace.venue import signboard
 
-PORT = 8765
+PORTS = (*range(8765, 8775), 0)
+"""The first free one is taken: a desk that is started again is found where it was."""
 EVERY_S = 1.0
-STATIC = Path(__file__).parent / "static"
-log = logging.getLogger(__name__)
+ANSWER_S = 3.0
+"""A director that does not answer within this is away."""
 
 
 class Desk:
-    """Looks at the director once a second, however many pages are open, and tells each of them."""
+    """What was seen last, for the pages of the workspace ``root``."""
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self._news = asyncio.Event()
-        self.seen: dict[str, Any] = {"director": False, "away_since_ms": now_ms()}
+        self._name, self._zone = signboard(root)
+        self._away_since: datetime | None = now(self._zone)
+        self._why = ""
+        self._told: dict[str, Any] = {}
+        self._facts: dict[str, Any] = {}
+
+    @property
+    def seen(self) -> dict[str, Any]:
+        """The last look: while the director is away, what was known last, and since when; ``told`` is empty before."""
+        moment = now(self._zone)
+        offset = moment.utcoffset()
+        return {
+            "name": self._name,
+            "local_ms": int((moment.timestamp() + (offset.total_seconds() if offset else 0)) * 1000),
+            "away_since": f"{self._away_since:%H:%M:%S}" if self._away_since else None,
+            "why": self._why,
+            "told": self._told,
+        }
+
+    @property
+    def facts(self) -> dict[str, Any]:
+        """What the director said last, without the names of secrets."""
+        return self._facts
 
     async def look(self) -> None:
         """Keep looking, until cancelled."""
         while True:
-            try:
-                facts = await asyncio.to_thread(ask, self._root, "status")
-                self.seen = {"director": True, **_worded(facts)}
-            except StudioError as error:
-                since = self.seen["away_since_ms"] if not self.seen["director"] else now_ms()
-                self.seen = {"director": False, "away_since_ms": since, "why": str(error)}
+            await self._look()
             news, self._news = self._news, asyncio.Event()
             news.set()
             await asyncio.sleep(EVERY_S)
 
-    async def events(self, request: web.Request) -> web.StreamResponse:
-        """Server-sent events: the whole status, now and after each look."""
-        answer = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
-        await answer.prepare(request)
+    async def _look(self) -> None:
         try:
-            while True:
-                news = self._news
-                await answer.write(f"data: {json.dumps(self.seen, ensure_ascii=False)}\n\n".encode())
-                await news.wait()
-        except ConnectionResetError:
-            return answer
+            facts = await asyncio.to_thread(ask, self._root, "status", within_s=ANSWER_S)
+        except StudioError as error:
+            self._away_since, self._why = self._away_since or now(self._zone), str(error)
+            return
+        for studio in facts["studios"].values():
+            studio.pop("secret", None)
+        self._away_since, self._why = None, ""
+        self._told, self._facts = tell(facts, self._zone), facts
 
-    async def status(self, _request: web.Request) -> web.Response:
-        """The last look, as JSON."""
-        return web.json_response(self.seen)
-
-
-def _worded(facts: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts with the words that a page shows, in the language of this process; secrets' names are left out."""
-    for session in facts["sessions"].values():
-        for lane in session["lanes"].values():
-            lane["over_words"] = over_words(lane["over_ms"])
-            for row in lane["rows"]:
-                row["verdict_words"] = verdict(row["verdict"]) if row["verdict"] else ""
-    for studio in facts["studios"].values():
-        studio.pop("secret", None)
-    return dict(facts)
-
-
-def now_ms() -> int:
-    """Wall milliseconds since 1970, as a page's clock counts."""
-    return SystemClock().wall_ns() // 1_000_000
-
-
-WORDS = {
-    "title": _("Kelan Studio, on air"),
-    "away": _("The director is away since {time}."),
-    "none": _("No session is running; studio start SESSION begins one."),
-    "next": _("next"),
-    "left": _("left"),
-    "row": _("row"),
-    "planned": _("planned"),
-    "expected": _("expected"),
-    "actual": _("actual"),
-    "went": _("how it went"),
-    "held": _("held"),
-    "over": _("over"),
-    "running": _("running"),
-    "standby": _("standby slate"),
-    "recording": _("recording, part {part}"),
-    "silent": _("not recording"),
-    "touched": _("{studio}: somebody changed {what} at the desk ({found}); it stays until the next cue."),
-    "rooms": _("rooms confirmed"),
-    "connected": _("connected, free"),
-    "lost": _("not connected"),
-}
-
-
-def application(desk: Desk) -> web.Application:
-    """The desk's pages."""
-    app = web.Application()
-
-    async def page(_request: web.Request) -> web.Response:
-        text = (STATIC / "status.html").read_text(encoding="utf-8")
-        filled = text.replace("{{lang}}", language()).replace("{{words}}", json.dumps(WORDS, ensure_ascii=False))
-        return web.Response(text=filled, content_type="text/html")
-
-    app.router.add_get("/", page)
-    app.router.add_get("/events", desk.events)
-    app.router.add_get("/api/status", desk.status)
-    app.router.add_static("/static", STATIC)
-    return app
+    async def news(self) -> AsyncIterator[dict[str, Any]]:
+        """What is seen, now and after each look."""
+        while True:
+            news = self._news
+            yield self.seen
+            await news.wait()
 
 
 async def serve(root: Path) -> None:
     """Serve on loopback until told to stop; the first line of standard output says where."""
-    yield_to_others()
     leaving = asyncio.Event()
     when_told_to_stop(asyncio.get_running_loop(), leaving.set)
     desk = Desk(root)
@@ -128,14 +91,20 @@ async def serve(root: Path) -> None:
     runner = web.AppRunner(application(desk), access_log=None, shutdown_timeout=0.5)
     await runner.setup()
     try:
-        try:
-            await web.TCPSite(runner, "127.0.0.1", PORT).start()
-        except OSError:  # taken, by another workspace's desk perhaps
-            await web.TCPSite(runner, "127.0.0.1", 0).start()
-        port = runner.addresses[0][1]
+        port = await _listen(runner)
         sys.stdout.write(json.dumps({"url": f"http://127.0.0.1:{port}/"}) + "\n")
         sys.stdout.flush()
         await leaving.wait()
     finally:
         looking.cancel()
         await runner.cleanup()
+
+
+async def _listen(runner: web.AppRunner) -> int:
+    for port in PORTS:
+        try:
+            await web.TCPSite(runner, "127.0.0.1", port).start()
+        except OSError:  # taken, by another workspace's desk perhaps
+            continue
+        break
+    return int(runner.addresses[0][1])
