@@ -16,6 +16,7 @@ COMMANDS = {
     },
     _("Before air"): {
         "doctor": _("Say before air whether every studio is ready, and what to do where one is not."),
+        "scenes": _("Bring scene files into an OBS, or make a file of the scenes it has."),
         "demo": _("Play a short session from calendar to report."),
         "virtual": _("Run an OBS without OBS: a real obs-websocket server."),
     },

@@ -1,0 +1,167 @@
+"""A studio's scene file and its OBS: what would change, making it so, and a file from the scenes that are there."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+from studio.air.assets import make_assets, seen_there
+from studio.air.planning import ASSETS, scenes_of
+from studio.air.reaching import Device
+from studio.errors import NotReady, ObsBusy
+from studio.i18n import _
+from studio.model.obs import Outcome, OutputState, Picture, Request
+from studio.model.runsheet import RunSheet
+from studio.model.scene import SceneFile
+from studio.model.studio import Canvas, PathMap, Studio, is_loopback
+from studio.model.workspace import Workspace
+from studio.scenes.adopt import Note, adopt
+from studio.scenes.desired import Naming, collection, stand_ins
+from studio.scenes.diff import diff
+from studio.scenes.plan import Change, changes
+
+
+@dataclass(frozen=True, slots=True)
+class Scenery:
+    """What a scene file wants of an OBS and what is there; ``remarks`` is what a person should know beside that."""
+
+    wanted: Picture
+    observed: Picture
+    remarks: tuple[str, ...]
+
+    @property
+    def requests(self) -> tuple[Request, ...]:
+        """What would be sent, in order."""
+        return diff(self.wanted, self.observed)
+
+    @property
+    def changes(self) -> tuple[Change, ...]:
+        """What would change, in order; empty where that OBS is as the file says."""
+        return changes(self.wanted, self.observed)
+
+
+@dataclass(frozen=True, slots=True)
+class Applied:
+    """How each request ended, and what is still not as the file says after all of them."""
+
+    outcomes: tuple[Outcome, ...] = ()
+    left: tuple[Change, ...] = ()
+
+    @property
+    def failed(self) -> tuple[Outcome, ...]:
+        """What was refused, or not seen to take effect."""
+        return tuple(outcome for outcome in self.outcomes if outcome.result != "confirmed")
+
+
+async def look(device: Device, workspace: Workspace, studio: Studio) -> Scenery:
+    """Compare the studio's scene file with its OBS; pictures are drawn, nothing is sent.
+
+    Raises NotReady where there is no such file or OBS could not see the pictures, and ObsError.
+    """
+    spec = scenes_of(workspace, studio.scenes)
+    kinds = frozenset((await device.call("GetInputKindList"))["inputKinds"])
+    canvas = _canvas(await device.call("GetVideoSettings"))
+    nothing = RunSheet("", "", ())  # no row's own pictures: those come with its session
+    assets = make_assets(spec, nothing, workspace.venue.hosts, _paths(studio), workspace.root, workspace.root / ASSETS)
+    wanted, observed = collection(spec, assets, Naming(), kinds), await device.observe()
+    return Scenery(wanted, observed, tuple(_remarks(spec, canvas, kinds, wanted, observed)))
+
+
+async def make_so(device: Device, studio: Studio, scenery: Scenery) -> Applied:
+    """Send what ``look`` found, and look again. Raises ObsBusy where that OBS is on air, and ObsError."""
+    observed = scenery.observed
+    for doing, state in (
+        (_("recording"), observed.record),
+        (_("streaming"), observed.stream),
+        (_("feeding its virtual camera"), observed.camera),
+    ):
+        if state not in (OutputState.OFF, None):
+            raise ObsBusy(
+                _("{studio}: OBS is {doing} right now, so nothing was changed there.").format(
+                    studio=studio.name, doing=doing
+                ),
+                _("Apply the scenes before air, or after it."),
+            )
+    requests = scenery.requests
+    if not requests:
+        return Applied()
+    outcomes = tuple(await device.apply(requests))
+    return Applied(outcomes, changes(scenery.wanted, await device.observe()))
+
+
+async def take_over(
+    device: Device, file_id: str, workspace: Workspace, studio: Studio
+) -> tuple[SceneFile, tuple[Note, ...]]:
+    """A scene file from the scenes that an OBS has, and what it could not say.
+
+    Raises NotReady where no scene has a source, and ObsError.
+    """
+    canvas = _canvas(await device.call("GetVideoSettings"))
+    kinds = frozenset((await device.call("GetInputKindList"))["inputKinds"])
+    spec, notes = adopt(await device.observe(), file_id, canvas, kinds, _asset(workspace.root, studio))
+    if not spec.scenes:
+        raise NotReady(
+            _("{studio}: that OBS has no scene with a source in it.").format(studio=studio.name),
+            _("Make scenes there, or bring the shipped ones: studio scenes apply"),
+        )
+    return spec, notes
+
+
+def _remarks(
+    spec: SceneFile, canvas: Canvas, kinds: frozenset[str], wanted: Picture, observed: Picture
+) -> Iterator[str]:
+    if (canvas.width, canvas.height) != (spec.canvas.width, spec.canvas.height):
+        yield _("that OBS has a canvas of {there}, the file is made for {file}").format(
+            there=f"{canvas.width}x{canvas.height}", file=f"{spec.canvas.width}x{spec.canvas.height}"
+        )
+    for one in stand_ins(spec, kinds):
+        yield _("{scene} · {source} is shown by its fallback, since that OBS has no {kinds}").format(
+            scene=one.scene, source=one.source, kinds=_(" or ").join(one.kinds)
+        )
+    there = {*observed.scenes, *observed.inputs, *wanted.inputs}
+    there |= {item.source for items in observed.scenes.values() for item in items}
+    for scene, items in wanted.scenes.items():
+        for item in items:
+            if item.source not in there:
+                yield _("{source} of scene {scene} is to be made in OBS by hand, and is not there").format(
+                    source=item.source, scene=scene
+                )
+
+
+def _canvas(video: Mapping[str, Any]) -> Canvas:
+    fps = Fraction(int(video["fpsNumerator"]), int(video["fpsDenominator"]))
+    return Canvas(int(video["baseWidth"]), int(video["baseHeight"]), fps)
+
+
+def _paths(studio: Studio) -> PathMap:
+    """An OBS on this PC sees our files as we do, whatever its studio maps."""
+    return PathMap() if is_loopback(studio.host) else studio.paths
+
+
+def _asset(root: Path, studio: Studio) -> Callable[[str], str | None]:
+    """The path inside the workspace of a file that OBS shows; None where it is not there, or would be written else."""
+    paths = _paths(studio)
+
+    def find(theirs: str) -> str | None:
+        path = Path((paths.ours(theirs) or "") if paths.pairs else theirs)
+        if not theirs or not path.is_relative_to(root.absolute()) or not path.is_file():
+            return None
+        return path.relative_to(root.absolute()).as_posix() if seen_there(path, paths) == theirs else None
+
+    return find
+
+
+def outcome_words(outcomes: Sequence[Outcome]) -> list[str]:
+    """Each request that was refused or not seen to take effect, in a sentence."""
+    said = {
+        "refused": _("OBS refused {request} ({because}): {code} {comment}"),
+        "timed_out": _("{request} was not seen to take effect ({because}): {comment}"),
+    }
+    return [
+        said[one.result].format(
+            request=one.request.type, because=one.request.because, code=one.code or "", comment=one.comment
+        )
+        for one in outcomes
+        if one.result != "confirmed"
+    ]
