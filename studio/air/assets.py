@@ -36,7 +36,7 @@ def _files(
         for source in scene.sources:
             if source.kind in ("image", "media"):
                 path = workspace / str(source.settings["asset"])
-                yield AssetFile(scene.id, source.name, _theirs(path, paths))
+                yield AssetFile(scene.id, source.name, seen_there(path, paths))
             elif source.kind in _DRAWN or (source.kind == "browser" and source.settings["fallback"]["title"]):
                 yield from _drawn(scene, source, cues, sheet, hosts, paths, folder)
 
@@ -50,11 +50,11 @@ def _drawn(
     paths: PathMap,
     folder: Path,
 ) -> Iterator[AssetFile]:
-    yield AssetFile(scene.id, source.name, _theirs(_save(_picture(source, None, sheet, hosts), folder), paths))
+    yield AssetFile(scene.id, source.name, seen_there(_save(_picture(source, None, sheet, hosts), folder), paths))
     if source.kind in PER_CUE:
         for cue in cues:
             picture = _picture(source, cue, sheet, hosts)
-            yield AssetFile(scene.id, source.name, _theirs(_save(picture, folder), paths), cue.id)
+            yield AssetFile(scene.id, source.name, seen_there(_save(picture, folder), paths), cue.id)
 
 
 def _picture(source: Source, cue: Cue | None, sheet: RunSheet, hosts: tuple[Host, ...]) -> bytes:
@@ -83,7 +83,8 @@ def _save(png: bytes, folder: Path) -> Path:
     return path
 
 
-def _theirs(path: Path, paths: PathMap) -> str:
+def seen_there(path: Path, paths: PathMap) -> str:
+    """A path of ours as that OBS writes it, the same where nothing is mapped. Raises NotReady where none covers it."""
     ours = str(path.absolute())
     if not paths.pairs:
         return ours

@@ -24,7 +24,10 @@ if TYPE_CHECKING:
 Found = TypeVar("Found")
 
 
-@click.group(help=_("Bring scene files into an OBS, as a plan first, or make a file of the scenes an OBS has."))
+@click.group(
+    help=_("Bring scene files into an OBS, as a plan first, or make a file of the scenes an OBS has."),
+    epilog=_("Example: {command}").format(command="studio scenes plan main && studio scenes apply main"),
+)
 def scenes() -> None:
     """The group; its help is the text above."""
 

@@ -55,6 +55,7 @@ def loaded(arguments: list[str], planted: str = "") -> set[str]:
         ["demo", "--help"],
         ["virtual", "--help"],
         ["obs", "--help"],
+        ["scenes", "--help"],
     ],
     ids=" ".join,
 )
