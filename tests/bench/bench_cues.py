@@ -4,6 +4,11 @@ One OBS draws 720x1280 at 30 frames a second, five draw 360x640 at 15; all recor
 starts it, with its watch, its desk and an open page; the peer is obs-websocket-py in a thread an OBS, in a process of
 its own. They take turns in one run. What they send is stamped by the kernel in a proxy that stands before each OBS,
 and what came of it is read off the recordings; nobody's own word counts but the instant that was planned.
+
+Most rows are of one studio, so that the lanes interleave; ``spread_frames`` is told over these. Some are of all
+studios at one instant: the six OBS, each of which works for some 10 to 40 ms on a change of scene, then wait for one
+another on the two cores that they share here, whoever sends; their spread is told apart, as ``together_spread_frames``.
+A spread of just under one frame is the least there is, since an instant may fall anywhere in a frame.
 """
 
 from __future__ import annotations
@@ -24,19 +29,26 @@ if __name__ == "__main__":  # run as a script, from anywhere
 
 from tests.bench.bench_link import percentile
 from tests.bench.cue_figures import Planned, in_recordings, late_ms, on_wire
-from tests.bench.cue_plan import CuePlan, cue_plan
+from tests.bench.cue_plan import CuePlan, Row, cue_plan
 from tests.bench.cue_workspace import Cue, write_workspace
 from tests.bench.on_air import Session, page, start_session, studio_run
 from tests.bench.peer import PASSWORD
 from tests.bench.skips import SkipWatch
 from tests.bench.wire_log import Change, scene_changes
-from tests.real_obs import SIX, RealObs, six_real_obs
+from tests.real_obs import SIX, RealObs, comes_first, six_real_obs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 HERE = Path(__file__).parent
 MS = 1_000_000
+SPREADS = (
+    ("spread_frames", "ours", False),
+    ("peer_spread_frames", "peer", False),
+    ("together_spread_frames", "ours", True),
+    ("peer_together_spread_frames", "peer", True),
+)
+"""Key, subject, and whether of the rows for all studios at once."""
 GOAL_LATE_MS, GOAL_SPREAD, GOAL_SKIPPED = 5.0, 1.0, 0.01
 
 
@@ -53,6 +65,7 @@ def peer(ports: Mapping[str, int], password: str) -> Iterator[subprocess.Popen[s
     """The peer, connected; it begins with the line of its cues and has ended after the ``with`` block."""
     pairs = [f"{name}={ports[f'peer:{name}']}" for name in SIX]
     with _child("peer.py", *pairs, environment={PASSWORD: password}) as process:
+        comes_first(process.pid)  # as each OBS does, lest it suffers from them
         _line(process)
         yield process
 
@@ -94,11 +107,9 @@ def play(folder: Path, six: Mapping[str, RealObs], plan: CuePlan) -> tuple[list[
         start_session(root)
         session = Session(root)
         anchor, end_ns = session.anchor_ns, session.anchor_ns + plan.end_ms * MS
-        theirs = [Planned(name, anchor + row.at_ms * MS, row.scene) for row in plan.peers for name in row.studios]
-        other.stdin.write(
-            json.dumps({name: [[one.ns, one.scene] for one in theirs if one.studio == name] for name in SIX})
-        )
-        other.stdin.write("\n")
+        theirs = [_planned(name, anchor, row) for row in plan.peers for name in row.studios]
+        sent = {name: [[one.ns, one.scene] for one in theirs if one.studio == name] for name in SIX}
+        other.stdin.write(json.dumps(sent) + "\n")
         other.stdin.flush()
         session.wait_for_end(end_ns)
         ours = _ours(session, cues, anchor)
@@ -111,11 +122,15 @@ def _ours(session: Session, cues: list[Cue], anchor: int) -> list[Planned]:
     ended = session.ended()
     found = []
     for cue in cues:
-        planned = ended[cue.studio, cue.cue].planned_ns
-        if planned != anchor + cue.row.at_ms * MS:
-            raise AssertionError(f"{cue} was planned {(planned - anchor) / MS} ms after the start")
-        found.append(Planned(cue.studio, planned, cue.row.scene))
+        planned = _planned(cue.studio, anchor, cue.row)
+        if (said := ended[cue.studio, cue.cue].planned_ns) != planned.ns:
+            raise AssertionError(f"{cue} was planned {(said - anchor) / MS} ms after the start")
+        found.append(planned)
     return found
+
+
+def _planned(studio: str, anchor: int, row: Row) -> Planned:
+    return Planned(studio, anchor + row.at_ms * MS, row.scene, len(row.studios) > 1)
 
 
 def measure(folder: Path, blocks: int, together: int, staggered: int) -> dict[str, Any]:
@@ -133,10 +148,10 @@ def measure(folder: Path, blocks: int, together: int, staggered: int) -> dict[st
         found[f"{prefix}sent_late_ms_p50"] = round(statistics.median(late), 3)
         found[f"{prefix}sent_late_ms_p99"] = round(percentile(late, 0.99), 3)
     seen = in_recordings([*ours, *theirs], recordings, skips)
-    found["spread_frames"] = {name: one["ours"] for name, one in seen.items()}
-    found["peer_spread_frames"] = {name: one["peer"] for name, one in seen.items()}
+    for key, who, together in SPREADS:
+        found[key] = {name: one.spread(ours=who == "ours", together=together) for name, one in seen.items()}
     found["skipped_share"] = {name: round(skips.share(name, from_ns, to_ns), 5) for name in SIX}
-    found["in_recordings"] = {name: [one["counted"], one["seen"], one["asked"]] for name, one in seen.items()}
+    found["cues_clean_seen_asked"] = {name: [len(one.clean), one.seen, one.asked] for name, one in seen.items()}
     for part in ("p50", "p99"):
         ratio = found[f"sent_late_ms_{part}"] / found[f"peer_sent_late_ms_{part}"]
         found[f"sent_late_ours_to_peer_{part}"] = round(ratio, 3)
@@ -156,15 +171,17 @@ def _version(obs: RealObs) -> str:
 def table(found: dict[str, Any]) -> str:
     """The figures for a person, each beside its goal."""
     lines = [f"OBS {found['obs_version']}, six at once, {found['cues']} cues of ours, unsent {found['unsent']}"]
-    lines.append(f"{'':28}{'ours':>9}{'peer':>9}  goal")
+    lines.append(f"{'':36}{'ours':>9}{'peer':>9}  goal")
     for part, goal in (("p50", ""), ("p99", f"at most {GOAL_LATE_MS:g}")):
         key = f"sent_late_ms_{part}"
-        lines.append(f"{f'sent late, ms, {part}':28}{found[key]:9.2f}{found[f'peer_{key}']:9.2f}  {goal}")
-    for name in SIX:
-        ours, theirs = (_figure(found[key][name]) for key in ("spread_frames", "peer_spread_frames"))
-        lines.append(f"{f'spread, frames, {name}':28}{ours:>9}{theirs:>9}  at most {GOAL_SPREAD:g}")
+        lines.append(f"{f'sent late, ms, {part}':36}{found[key]:9.2f}{found[f'peer_{key}']:9.2f}  {goal}")
+    for words, goal in (("", f"at most {GOAL_SPREAD:g}"), ("together_", "")):
+        for name in SIX:
+            ours, theirs = (_figure(found[f"{who}{words}spread_frames"][name]) for who in ("", "peer_"))
+            title = f"spread, frames, {name}" + (", all at once" if words else "")
+            lines.append(f"{title:36}{ours:>9}{theirs:>9}  {goal}")
     for name, share in found["skipped_share"].items():
-        lines.append(f"{f'frames skipped, {name}':28}{share:9.2%}{'':9}  at most {GOAL_SKIPPED:.0%}")
+        lines.append(f"{f'frames skipped, {name}':36}{share:9.2%}{'':9}  at most {GOAL_SKIPPED:.0%}")
     return "\n".join(lines)
 
 
@@ -178,7 +195,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="under a minute: fewer cues")
     parser.add_argument("--json", action="store_true", help="nothing but the JSON object")
     asked = parser.parse_args()
-    shape = (1, 5, 3) if asked.quick else (5, 10, 5)
+    shape = (1, 3, 8) if asked.quick else (5, 4, 9)
     with tempfile.TemporaryDirectory() as folder:
         found = measure(Path(folder), *shape)
     if not asked.json:

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
 
 from tests.bench.cue_plan import SCENES
-from tests.bench.recorded_frames import Asked, seen, shown_scenes, spread_frames
+from tests.bench.recorded_frames import Asked, Seen, seen, shown_scenes, spread_frames
 from tests.bench.skips import SkipWatch
 from tests.bench.wire_log import Change
 from tests.real_obs import SIX
@@ -23,11 +22,12 @@ MS = 1e6
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One cue in one studio: when, and to which scene."""
+    """One cue in one studio: when, to which scene, and whether all studios change at that instant."""
 
     studio: str
     ns: int
     scene: str
+    together: bool
 
 
 def on_wire(planned: Sequence[Planned], changes: Iterable[Change], who: str) -> tuple[list[tuple[str, Asked]], int]:
@@ -42,7 +42,7 @@ def on_wire(planned: Sequence[Planned], changes: Iterable[Change], who: str) -> 
         change = next((one for one in waiting[cue.studio] if _is(cue, one)), None)
         if change is not None:
             waiting[cue.studio].remove(change)
-            found.append((cue.studio, Asked(cue.ns, change.ns, cue.scene, who == "ours")))
+            found.append((cue.studio, Asked(cue.ns, change.ns, cue.scene, who == "ours", cue.together)))
     return found, len(planned) - len(found)
 
 
@@ -55,23 +55,29 @@ def late_ms(asked: Iterable[tuple[str, Asked]]) -> list[float]:
     return [(one.wire_ns - one.planned_ns) / MS for _studio, one in asked]
 
 
+@dataclass(frozen=True, slots=True)
+class InRecording:
+    """What one studio's recording shows: how many cues of both were asked for, seen, and seen without a skip near."""
+
+    asked: int
+    seen: int
+    clean: tuple[Seen, ...]
+    fps: int
+
+    def spread(self, *, ours: bool, together: bool) -> float | None:
+        """The spread in frames of the cues of one subject, those of all studios at once or the others."""
+        cues = [one for one in self.clean if (one.asked.ours, one.asked.together) == (ours, together)]
+        return round(spread_frames(cues, Fraction(self.fps)), 3) if len(cues) > 1 else None
+
+
 def in_recordings(
     asked: Sequence[tuple[str, Asked]], recordings: Mapping[str, Path], skips: SkipWatch
-) -> dict[str, dict[str, Any]]:
-    """By studio: the spread of our cues and of the peer's, in frames, and how many cues of both count for it."""
-    found: dict[str, dict[str, Any]] = {}
+) -> dict[str, InRecording]:
+    """What the recordings show, by studio."""
+    found = {}
     for name, (_canvas, fps) in SIX.items():
         mine = sorted((one for studio, one in asked if studio == name), key=lambda one: one.wire_ns)
-        shown = shown_scenes(recordings[name], Fraction(fps), SCENES)
-        cues = seen(mine, shown, Fraction(fps))
-        clean = [cue for cue in cues if not skips.near(name, cue.asked.planned_ns)]
-        spreads = {
-            key: _rounded(spread_frames([cue for cue in clean if cue.asked.ours is ours], Fraction(fps)))
-            for key, ours in (("ours", True), ("peer", False))
-        }
-        found[name] = {**spreads, "asked": len(mine), "seen": len(cues), "counted": len(clean)}
+        cues = seen(mine, shown_scenes(recordings[name], Fraction(fps), SCENES), Fraction(fps))
+        clean = tuple(cue for cue in cues if not skips.near(name, cue.asked.planned_ns))
+        found[name] = InRecording(len(mine), len(cues), clean, fps)
     return found
-
-
-def _rounded(value: float) -> float | None:
-    return None if value != value else round(value, 3)

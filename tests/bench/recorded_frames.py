@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
@@ -29,12 +28,13 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A scene that was asked for: its planned instant, when it arrived on the wire, and by whom."""
+    """A scene that was asked for: planned and arrived on the wire, by whom, and whether of all studios at once."""
 
     planned_ns: int
     wire_ns: int
     scene: str
     ours: bool
+    together: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,17 +98,9 @@ def seen(asked: Sequence[Asked], shown: Sequence[Shown], fps: Fraction) -> list[
 
 
 def spread_frames(cues: Sequence[Seen], fps: Fraction) -> float:
-    """Between the earliest and the latest cue, against its planned instant, in frames; nan for fewer than two.
+    """Between the earliest and the latest cue, against its planned instant, in frames; of two cues at least.
 
     Cues fall anywhere in a frame, so a sender without any delay spreads over nearly one.
     """
-    if len(cues) < 2:
-        return float("nan")
     delays = [cue.delay_ns for cue in cues]
     return float((max(delays) - min(delays)) * fps / NS_PER_S)
-
-
-def off_by_frames(cues: Sequence[Seen], fps: Fraction) -> list[float]:
-    """Each cue against the median of all, in frames."""
-    middle = statistics.median(cue.delay_ns for cue in cues)
-    return [float((cue.delay_ns - middle) * fps / NS_PER_S) for cue in cues]
