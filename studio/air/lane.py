@@ -1,6 +1,7 @@
 """One studio's lane of a session: each row called at its instant, sent, and proved."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Awaitable, Coroutine, Sequence
 from dataclasses import replace
@@ -218,10 +219,17 @@ class Lane(Showing):
             log.warning("%s: could not prepare %s: %s", self.id, row.id, error)
 
     async def recording_stopped(self, path: str) -> None:
-        """The recording was seen to have stopped, by us or by somebody else; said once."""
+        """The recording was seen to have stopped, by us or by somebody else; said once, with the path it began with."""
         if self.logged.recording:
             self._unrecorded_ns = self.clock.monotonic_ns()
-            await self.scribe.write(RecordingStopped(path))
+            await self.scribe.write(RecordingStopped(path or self.logged.recording_path))
+
+    async def recording_started(self, *gap: RecordingGap, adopted: bool = False) -> None:
+        """The recording was seen to grow, or found running; with its file, which an OBS that dies cannot tell."""
+        path = ""
+        with contextlib.suppress(ObsError):
+            path = await self.connection.device.recording_path()
+        await self.scribe.write(RecordingStarted(self.logged.parts + 1, adopted, path), *gap)
 
     async def _recording_begun(self, outcomes: Sequence[Outcome]) -> None:
         """A recording that somebody had stopped goes on with the cue, as another part."""
@@ -229,7 +237,7 @@ class Lane(Showing):
         if started is not None and started.result == "confirmed":
             grown_ns = started.changed_ns or self.clock.monotonic_ns()
             gap = () if self._unrecorded_ns is None else (RecordingGap(self._unrecorded_ns, grown_ns),)
-            await self.scribe.write(RecordingStarted(self.logged.parts + 1), *gap)
+            await self.recording_started(*gap)
 
     async def until(self, at_ns: int) -> bool:
         """Sleep until an instant or until something changes; True where it did."""

@@ -5,7 +5,7 @@ import contextlib
 import logging
 
 from studio.air.lane import Lane
-from studio.asrun.events import OutputChanged, RecordingStarted
+from studio.asrun.events import OutputChanged
 from studio.clock import NS_PER_MS, NS_PER_S
 from studio.errors import NotReady, ObsError
 from studio.i18n import _
@@ -58,7 +58,7 @@ async def record(lane: Lane) -> None:
     if not running:
         remedy = _("Check OBS's recording folder and the free space on its disk, and start again.")
         await lane.must([Request("StartRecord", {}, "the session is recorded")], remedy)
-    await lane.scribe.write(RecordingStarted(lane.logged.parts + 1, adopted=running))
+    await lane.recording_started(adopted=running)
 
 
 async def open_output(lane: Lane) -> None:
@@ -90,7 +90,7 @@ async def finish(lane: Lane) -> None:
 
 
 async def _finish(lane: Lane) -> bool:
-    """One attempt; False where an answer did not come."""
+    """One attempt; False where something was not seen to stop."""
     async with lane.connection.desk:
         lane.wanted = None
         await lane.hands.send(diff(await standby(lane), await lane.connection.device.observe()))
@@ -105,12 +105,17 @@ async def _finish(lane: Lane) -> bool:
             if output in lane.logged.outputs and state in RUNNING:
                 stops.append(Request(request, {}, "the session is over"))
         outcomes = await lane.hands.send(stops)
+        if any(outcome.result != "confirmed" for outcome in outcomes):
+            return False  # refused too: one that was stopping already is off at the next attempt
         for outcome in outcomes:
             if outcome.request.type == "StopRecord" and outcome.result == "confirmed":
                 await lane.recording_stopped(str(outcome.data.get("outputPath", "")))
-        for output in lane.logged.outputs:
-            await lane.scribe.write(OutputChanged(lane.logged.outputs[output].output, "off"))
-        return all(outcome.result != "timed_out" for outcome in outcomes)
+        if observed.record is OutputState.OFF:  # stopped by a director that was killed before it could say so
+            await lane.recording_stopped("")
+        for changed in lane.logged.outputs.values():
+            if changed.state != "off":
+                await lane.scribe.write(OutputChanged(changed.output, "off"))
+        return True
 
 
 async def _outputs(lane: Lane) -> Picture:

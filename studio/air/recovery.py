@@ -5,7 +5,7 @@ from dataclasses import replace
 from studio.air.lane import Lane
 from studio.air.preparing import RUNNING, all_scenes
 from studio.air.verdicts import EDGE, TAKE
-from studio.asrun.events import ClipEnded, Commanded, CueEnded, Overridden, RecordingGap, RecordingStarted, TimedOut
+from studio.asrun.events import ClipEnded, Commanded, CueEnded, Overridden, RecordingGap, TimedOut
 from studio.clock import NS_PER_MS
 from studio.i18n import _
 from studio.model.obs import Picture, Request
@@ -58,7 +58,8 @@ async def _settle_calls(lane: Lane, observed: Picture) -> bool:
         call_ns = lane.session.standing.monotonic_ns(rundown.calls[cue])
         last = cue == rundown.position and take == lane.logged.takes[cue]
         why = _("the director was restarted before it was proved")
-        covered = lane.logged.standby_ns is not None  # the slate came after the call, and stays
+        # The slate came after the call, and stays; or the session ended, and nothing more is shown.
+        covered = lane.logged.standby_ns is not None or rundown.over
         if _may_be_sent(lane, cue, TAKE) and (covered or not last or _is_on(lane, row, observed)):
             await lane.scribe.write(CueEnded("unconfirmed", call_ns, why=why, take=take), cue=cue)
         elif covered or not last:
@@ -126,7 +127,7 @@ async def _recording(lane: Lane, observed: Picture, lost_ns: int) -> None:
         return
     if observed.record in RUNNING:
         if not logged.recording:
-            await lane.scribe.write(RecordingStarted(logged.parts + 1, adopted=True))
+            await lane.recording_started(adopted=True)
         return
     await lane.recording_stopped("")
     (started,) = await lane.hands.send([Request("StartRecord", {}, "the recording was lost")])
@@ -137,5 +138,4 @@ async def _recording(lane: Lane, observed: Picture, lost_ns: int) -> None:
         return
     await lane.session.cleared(lane.id, "recording_lost")
     grown_ns = started.changed_ns or lane.clock.monotonic_ns()
-    part = RecordingStarted(logged.parts + 1)
-    await lane.scribe.write(part, RecordingGap(lost_ns, grown_ns))
+    await lane.recording_started(RecordingGap(lost_ns, grown_ns))

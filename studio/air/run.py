@@ -260,6 +260,8 @@ class Run:
         with suppress(TimeoutError):
             async with asyncio.timeout(GATE_S):
                 await lane.recovered.wait()
+        async with lane.connection.desk:
+            pass  # whoever makes a call good has sent it by now, or left it
         await lane.still()
         for cue, take in lane.logged.open:
             called_ns = planned(lane.rundown.calls[cue])

@@ -138,6 +138,13 @@ async def _reachable(lane: Lane) -> None:
 async def _call(lane: Lane, order: Order, row: Cue, at_ns: int) -> None:
     async with lane.connection.desk:
         rundown = lane.rundown
+        if rundown.over or _row(lane, order) != row:
+            raise RefusedByRule(
+                _("{studio}: the session went on meanwhile, so “{title}” is not called.").format(
+                    studio=lane.name, title=row.title
+                ),
+                _("See what is on now, and order again: studio status"),
+            )
         await lane.scribe.write(Commanded(order.word, order.author, row.id if order.word == "jump" else ""))
         for cue_id in rundown.jumped_over(row):
             await lane.scribe.write(CueEnded("skipped", at_ns, why=_("jumped over"), take=0), cue=cue_id)

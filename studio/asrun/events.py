@@ -154,6 +154,8 @@ class RecordingStarted:
 
     part: int = 1
     adopted: bool = False
+    path: str = ""
+    """Its file, on the OBS PC; an OBS that dies cannot tell it any more. Empty where OBS did not say."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,8 @@ class Lane:
     sent: Mapping[tuple[str, str], int] = field(default_factory=dict)
     """By (cue, type of request): the take for which such a request was last written down, and so may have been sent."""
     recording: bool = False
+    recording_path: str = ""
+    """The file of the recording begun last, as OBS called it then."""
     parts: int = 0
     """How many recordings were started."""
     recordings: tuple[str, ...] = ()
@@ -181,7 +183,7 @@ def _alarms(alarms: Mapping[str, AlarmRaised], event: Event) -> Mapping[str, Ala
 def _step_outputs(lane: Lane, event: Event) -> Lane:
     match event:
         case RecordingStarted():
-            return replace(lane, recording=True, parts=max(lane.parts, event.part))
+            return replace(lane, recording=True, recording_path=event.path, parts=max(lane.parts, event.part))
         case RecordingStopped():
             return replace(lane, recording=False, recordings=(*lane.recordings, event.path))
         case RecordingGap():

@@ -42,6 +42,9 @@ _RENUMBERING = {
 }
 """Events after which a (scene, source) may mean another item, or none."""
 
+RECORDERS = ("simple_file_output", "adv_file_output", "adv_ffmpeg_output")
+"""What OBS calls the output that records, by its output mode."""
+
 
 @dataclass
 class _Known:
@@ -93,6 +96,16 @@ class ObsDevice:
     ) -> dict[str, Any]:
         """Send one request and return its answer's data; raises as ``ObsLink.call`` does."""
         return await self.link.call(request_type, data, deadline_ms=deadline_ms)
+
+    async def recording_path(self) -> str:
+        """The file that is being recorded, on the OBS PC; empty where OBS does not say. Raises ObsError."""
+        listed = await self.link.call("GetOutputList")
+        running = [one["outputName"] for one in listed["outputs"] if one["outputActive"]]
+        name = next((one for one in running if one in RECORDERS), None)
+        if name is None:
+            return ""
+        found = (await self.link.call("GetOutputSettings", {"outputName": name}))["outputSettings"]
+        return str(found.get("path") or found.get("url") or "")
 
     async def apply(
         self,
