@@ -1,0 +1,106 @@
+"""A director takes up what a killed one left: each log here ends where the other one died."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from studio.air.director import Director
+from studio.air.run import PLAN
+from studio.air.steering import Order, steer
+from studio.asrun.events import (
+    Commanded,
+    CueCalled,
+    CueEnded,
+    Event,
+    RecordingStarted,
+    RecordingStopped,
+    RunPlanned,
+    RunStarted,
+    Stamp,
+)
+from studio.clock import NS_PER_S
+from studio.errors import RefusedByRule
+from studio.model.plan import Plan
+from tests.air.stage import cues, house, manual, plan, virtual
+
+
+async def leave(director: Director, made: Plan, ago_s: float, *entries: tuple[str, Event]) -> None:
+    """A log as it was when the director before this one died: begun ``ago_s`` ago, then ``entries`` with their rows."""
+    now_ns, wall_ns = director.clock.monotonic_ns(), director.clock.wall_ns()
+    begun_ns = now_ns - round(ago_s * NS_PER_S)
+    frozen = await director.journal.freeze(PLAN.dump_json(made).decode())
+    whole = Stamp(made.run, "boot-1", begun_ns, wall_ns - (now_ns - begun_ns), made.session)
+    started = RunStarted(frozen, made.title, begun_ns, whole.wall_ns)
+    await director.journal.append(whole, RunPlanned(frozen, made.title), started)
+    for cue, event in entries:
+        stamp = Stamp(made.run, "boot-1", begun_ns, whole.wall_ns, made.session, "s0", cue)
+        await director.journal.append(stamp, event)
+
+
+async def ended(director: Director) -> list[tuple[str, CueEnded]]:
+    """Take it up, wait until it is over, and return its verdicts with their rows."""
+    await director.take_up()
+    async with asyncio.timeout(20):
+        await director.outcome(director.runs["session-1"])
+    records = await director.journal.events("run-1")
+    return [(one.stamp.cue, one.event) for one in records if isinstance(one.event, CueEnded)]
+
+
+def called(director: Director, ago_s: float) -> CueCalled:
+    return CueCalled(director.clock.monotonic_ns() - round(ago_s * NS_PER_S))
+
+
+async def test_a_call_made_when_the_time_of_the_session_is_up_has_one_verdict(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        made = plan(cues("opening"), tmp_path, obs.port)
+        await leave(director, made, 10, ("c0", called(director, 10)))
+        found = await ended(director)
+    assert [(cue, one.verdict, one.take) for cue, one in found] == [("c0", "skipped", 1)]
+
+
+async def test_nothing_is_shown_any_more_of_a_session_that_was_over(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        made = plan(cues("opening"), tmp_path, obs.port)
+        await leave(director, made, 1, ("c0", called(director, 1)), ("", Commanded("end", "导播")))
+        await ended(director)
+        assert "开场" not in [one.data["scene"] for one in obs.journal.of("effect", "programme")]
+
+
+async def test_a_recording_that_was_stopped_before_anybody_said_so_is_in_the_log_with_its_file(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        made = plan(cues("opening"), tmp_path, obs.port, record=True)
+        begun = RecordingStarted(1, path="/rec/a.mkv")
+        await leave(director, made, 10, ("", begun), ("", Commanded("end", "导播")))
+        await ended(director)
+        records = await director.journal.events("run-1")
+    assert [one.event for one in records if isinstance(one.event, RecordingStopped)] == [RecordingStopped("/rec/a.mkv")]
+
+
+async def test_a_recording_is_known_by_its_file_from_its_beginning_on(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        run = await director.conduct(plan(cues("opening"), tmp_path, obs.port, record=True))
+        await director.started(run)
+        (begun,) = obs.journal.of("effect", "record_started")
+        assert run.lanes["s0"].logged.recording_path == begun.data["path"]
+
+
+async def test_of_two_orders_at_once_for_the_same_row_one_is_refused(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        run = await director.conduct(plan(manual(cues("opening", "host", "closeup")), tmp_path, obs.port))
+        await director.started(run)
+        while not run.lanes["s0"].logged.verdicts:
+            await asyncio.sleep(0.02)
+        both = await asyncio.gather(*(steer(run, Order("go", who)) for who in "甲乙"), return_exceptions=True)
+        assert [type(one) for one in both] == [list, RefusedByRule]
+        assert run.lanes["s0"].logged.takes == {"c0": 1, "c1": 1}
+
+
+@pytest.mark.parametrize("studio", [None, "s0"], ids=["session", "studio"])
+async def test_an_order_for_a_session_that_is_over_is_refused(tmp_path: Path, studio: str | None) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        run = await director.conduct(plan(manual(cues("opening")), tmp_path, obs.port))
+        await director.started(run)
+        await steer(run, Order("end", "导播"))
+        with pytest.raises(RefusedByRule):
+            await steer(run, Order("go", "导播", studio))
