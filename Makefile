@@ -25,7 +25,7 @@ bench: packages $(VENV)/.installed-test
 
 # Kill the director a thousand times on accelerated sessions; about half an hour.
 storm: packages $(VENV)/.installed-test
-	$(BIN)/python tests/bench/storm.py --kills 1000
+	$(BIN)/python -m tests.storm --kills 1000
 
 # Collect every message of the code into the Chinese catalogue, and compile it.
 catalogue: $(VENV)/.installed-test

@@ -66,4 +66,4 @@ class Plan:
     record: bool = True
     hard: Mapping[str, int] = field(default_factory=dict)
     """The wall instants (ns since 1970 UTC) of the rows that are tied to a time of day, by cue id."""
-    limits: Limits = Limits()
+    limits: Limits = field(default_factory=Limits)
