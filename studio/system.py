@@ -172,4 +172,4 @@ def yield_to_others() -> None:
         ctypes.windll.kernel32.SetPriorityClass(this_process, below_normal)
     else:
         with suppress(OSError):
-            os.nice(5)
+            os.setpriority(os.PRIO_PROCESS, 0, max(os.nice(0), 5))  # a child of the director begins where that is
