@@ -66,7 +66,7 @@ def _items(
 ) -> Iterator[Request]:
     """``there`` holds the inputs that exist, and gains those created here."""
     order = [item.source for item in found]
-    here = {item.source: item for item in found}
+    here = {item.source: item for item in reversed(found)}  # of a source that is there twice the lower item is ours
     for item in wanted:
         if item.source not in here:
             yield _add(scene, item.source, inputs, there)
@@ -74,7 +74,8 @@ def _items(
             order.append(item.source)
         yield from _place(scene, item, here[item.source])
     names = [item.source for item in wanted]
-    if [source for source in order if source in names] != names:
+    ours = [source for source in order if source in names]
+    if ours != names and len(ours) == len(names):  # whoever put one in twice has an order of his own
         for source in names:
             data = {"sceneName": scene, "sceneItemIndex": len(order) - 1}
             yield Request("SetSceneItemIndex", data, f"{source} is not in its place in {scene}", (scene, source))

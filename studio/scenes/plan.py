@@ -89,10 +89,9 @@ def _place(item: Item) -> str | None:
 
 
 def _leaves(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
-    if isinstance(new, Mapping):
-        inner = old if isinstance(old, Mapping) else {}
+    if isinstance(new, Mapping) and new and isinstance(old, Mapping | None):
         for key, value in new.items():
-            yield from _leaves(f"{path}.{key}" if path else key, inner.get(key), value)
+            yield from _leaves(f"{path}.{key}" if path else key, (old or {}).get(key), value)
     elif not contains(old, new):
         yield path, old, new
 

@@ -16,9 +16,11 @@ def write(spec: SceneFile, notes: Iterable[Note] = ()) -> str:
     frame = Rect(0, 0, canvas.width, canvas.height)
     size = {"width": canvas.width, "height": canvas.height}
     rate = str(canvas.fps) if canvas.fps.denominator > 1 else int(canvas.fps)
+    origin = _("Taken from the scenes of an OBS. What says “existing” is left to OBS but for its place.")
+    advice = _("Narrow “safe” to the area that the platform does not cover: words must stay inside it.")
     lines = [
-        f"# {_('Taken from the scenes of an OBS. What says “existing” is left to OBS but for its place.')}",
-        f"# {_('Narrow “safe” to the area that the platform does not cover: words must stay inside it.')}",
+        f"# {origin}",
+        f"# {advice}",
         "",
         f"canvas: {_flow({**size, 'fps': _Bare(rate)})}",
         f"safe: {_flow(_rect(spec.safe))}",
