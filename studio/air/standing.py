@@ -93,7 +93,7 @@ def _step(standing: Standing, stamp: Stamp, event: Event) -> Standing:
         case Reanchored():
             return _tied(standing)
         case SheetEdited():
-            return _edited(standing, event)
+            return _edited(standing, standing.session_ns(stamp.monotonic_ns), event)
     lane = standing.lanes.get(stamp.studio)
     if lane is None:
         return standing
@@ -109,20 +109,20 @@ def _tied(standing: Standing) -> Standing:
     return replace(standing, lanes={studio: replace(lane, hard=hard) for studio, lane in standing.lanes.items()})
 
 
-def _edited(standing: Standing, event: SheetEdited) -> Standing:
+def _edited(standing: Standing, at_ns: int, event: SheetEdited) -> Standing:
     if event.undoes is not None:
         standing = replace(standing, undone=standing.undone | {event.undoes, event.version})
     else:
         standing = replace(standing, edits=(*standing.edits, (event.version, from_dict(event.edit))))
     sheet = standing.sheet
-    lanes = {studio: lane.edited(for_studio(sheet, studio)) for studio, lane in standing.lanes.items()}
+    lanes = {studio: lane.edited(for_studio(sheet, studio)).touched(at_ns) for studio, lane in standing.lanes.items()}
     return replace(standing, lanes=lanes)
 
 
 def _step_lane(lane: Rundown, at_ns: int, cue: str, event: Event, standing: Standing) -> Rundown:
     match event:
         case Commanded():
-            return _steered(lane, at_ns, event)
+            return _steered(lane, at_ns, event).touched(at_ns)
         case CueCalled() if (row := lane.row(cue)) is not None:
             return lane.called(row, standing.session_ns(event.call_ns))
         case CueEnded(take=0):

@@ -38,6 +38,8 @@ class Rundown:
     dropped: frozenset[str] = frozenset()
     clip_ended_ns: int | None = None
     """When the clip of the row at the position was played to the end."""
+    touched_ns: int | None = None
+    """When a person last did something to this lane."""
     ended_ns: int | None = None
     """When the lane was ended; None while it may still go on."""
 
@@ -57,6 +59,11 @@ class Rundown:
         return self.rows[ids.index(self.position) + 1 :] if self.position in ids else self.rows
 
     @property
+    def up_to_position(self) -> tuple[Cue, ...]:
+        """The rows before the position, and the one at it."""
+        return self.rows[: len(self.rows) - len(self.after)]
+
+    @property
     def next_row(self) -> Cue | None:
         """The first row after the position that is not dropped; None once the lane is over."""
         return None if self.over else next((row for row in self.after if row.id not in self.dropped), None)
@@ -70,6 +77,15 @@ class Rundown:
         """From the planned start of ``row`` to that of the row directly after it; the last one's own duration."""
         at = self.rows.index(row) + 1
         return (self.rows[at].start_ms - row.start_ms if at < len(self.rows) else row.duration_ms) * NS_PER_MS
+
+    def missed(self, at_ns: int) -> bool:
+        """True where the row at the position was called at that instant of a hard time or a link, or after it."""
+        return self.position is not None and self.calls[self.position] >= at_ns
+
+    def tied_ns(self, row: Cue) -> int | None:
+        """The instant of a hard-timed row that is still to be kept, else None."""
+        at_ns = self.hard.get(row.id)
+        return None if at_ns is None or self.missed(at_ns) else at_ns
 
     def end_ns(self, now_ns: int) -> int | None:
         """When the row at the position ends, the present hold counted up to ``now_ns``; None without a position."""
@@ -119,10 +135,14 @@ class Rundown:
     def gone_back(self) -> "Rundown":
         """The rows from the one that ``back`` calls to the position are to come again."""
         row = self.row_before()
-        return self if row is None else self._picked_up(self.rows[self.rows.index(row) : -len(self.after) or None])
+        return self if row is None else self._picked_up(self.up_to_position[self.rows.index(row) :])
 
     def _picked_up(self, rows: tuple[Cue, ...]) -> "Rundown":
         return replace(self, dropped=self.dropped.difference(row.id for row in rows))
+
+    def touched(self, at_ns: int) -> "Rundown":
+        """A person did something: what is due because of it is due then, not before."""
+        return replace(self, touched_ns=at_ns)
 
     def clip_ended(self, at_ns: int) -> "Rundown":
         """The clip of the row at the position was played to the end."""
@@ -140,8 +160,7 @@ class Rundown:
 
     def row_before(self) -> Cue | None:
         """What ``back`` calls: the nearest row before the position that is not dropped."""
-        before = self.rows[: len(self.rows) - len(self.after) - 1] if self.position is not None else ()
-        return next((row for row in reversed(before) if row.id not in self.dropped), None)
+        return next((row for row in reversed(self.up_to_position[:-1]) if row.id not in self.dropped), None)
 
     def jumped_over(self, row: Cue) -> tuple[str, ...]:
         """The rows that ``jump`` to ``row`` drops: those between the position and a later row."""
@@ -156,11 +175,15 @@ def for_studio(sheet: RunSheet, studio: str) -> tuple[Cue, ...]:
 
 
 def begun(lanes: Mapping[str, Rundown]) -> dict[str, int]:
-    """When each row that was called began: its last call, the earliest one where several studios have called it."""
+    """When each row began: its last call, the earliest one where several studios have called it.
+
+    A row that its lane has gone back over has not begun there.
+    """
     found: dict[str, int] = {}
     for lane in lanes.values():
-        for cue_id, at_ns in lane.calls.items():
-            found[cue_id] = min(at_ns, found.get(cue_id, at_ns))
+        for row in lane.up_to_position:
+            if row.id in lane.calls:
+                found[row.id] = min(lane.calls[row.id], found.get(row.id, lane.calls[row.id]))
     return found
 
 
@@ -173,13 +196,13 @@ def due(lanes: Mapping[str, Rundown], studio: str) -> Due | None:
     if lane.over or lane.held_since is not None:
         return None
     after = [row for row in lane.after if row.id not in lane.dropped]
-    ready = [Due(row, lane.hard[row.id]) for row in after if row.id in lane.hard]
-    if after and after[0].id not in lane.hard and (at_ns := _by_itself(lane, after[0], lanes)) is not None:
-        ready.append(Due(after[0], at_ns))
+    ready = [Due(row, at_ns) for row in after if (at_ns := lane.tied_ns(row)) is not None]
+    if after and lane.tied_ns(after[0]) is None and (at_ns := _by_itself(lane, after[0], lanes)) is not None:
+        ready.append(Due(after[0], at_ns if lane.touched_ns is None else max(at_ns, lane.touched_ns)))
     if not ready:
         return None
     # of one instant, a hard-timed row before any other, and the later of two of them: it passes the earlier over
-    first = min(reversed(ready), key=lambda one: (one.at_ns, one.row.id not in lane.hard))
+    first = min(reversed(ready), key=lambda one: (one.at_ns, lane.tied_ns(one.row) is None))
     return replace(first, over=tuple(row.id for row in after[: after.index(first.row)]))
 
 
@@ -187,7 +210,10 @@ def _by_itself(lane: Rundown, row: Cue, lanes: Mapping[str, Rundown]) -> int | N
     """Rules 2 to 4."""
     if row.follows is not None:
         began = begun(lanes).get(row.follows.cue)
-        return None if began is None else began + row.follows.after_ms * NS_PER_MS
+        if began is None:
+            return None
+        if not lane.missed(at_ns := began + row.follows.after_ms * NS_PER_MS):
+            return at_ns
     present = lane.row(lane.position)
     if present is None:
         return lane.opening_ns
@@ -271,7 +297,7 @@ def outlook(lanes: Mapping[str, Rundown], now_ns: int) -> dict[str, Outlook]:
 
 
 def _outlook(lane: Rundown, to_come: Mapping[str, int], now_ns: int) -> Outlook:
-    past = {row.id: lane.calls.get(row.id) for row in lane.rows[: len(lane.rows) - len(lane.after)]}
+    past = {row.id: lane.calls.get(row.id) for row in lane.up_to_position}
     begins = {**past, **{row.id: to_come.get(row.id) for row in lane.after}}
     planned_end = lane.rows[-1].start_ms * NS_PER_MS + lane.slot_ns(lane.rows[-1]) if lane.rows else 0
     last = next((row for row in reversed(lane.after) if row.id in to_come), None)
@@ -288,7 +314,8 @@ def _outlook(lane: Rundown, to_come: Mapping[str, int], now_ns: int) -> Outlook:
 def _to_come(lane: Rundown, leaders: Mapping[str, int], now_ns: int) -> Iterator[tuple[str, int]]:
     """The expected beginning of each row to come that has one; ``leaders`` are those of the rows that others follow."""
     after = [] if lane.over else [row for row in lane.after if row.id not in lane.dropped]
-    hard = [(max(lane.hard[row.id], now_ns), -at) for at, row in enumerate(after) if row.id in lane.hard]
+    tied = [(lane.tied_ns(row), -at) for at, row in enumerate(after)]
+    hard = [(max(at_ns, now_ns), place) for at_ns, place in tied if at_ns is not None]
     before: tuple[Cue, int] | None = None
     goes_on = 0
     for at, row in enumerate(after):
@@ -310,11 +337,15 @@ def _begin(
 ) -> int | None:
     """When a row to come begins, after ``before`` and that one's beginning; None where its leader has none."""
     least = now_ns if before is None else max(now_ns, before[1])
-    if row.id in lane.hard:
-        return max(lane.hard[row.id], least)
+    if (at_ns := lane.tied_ns(row)) is not None:
+        return max(at_ns, least)
     if row.follows is not None:
         base = leaders.get(row.follows.cue)
-        return None if base is None else max(base + row.follows.after_ms * NS_PER_MS, least)
+        if base is None:
+            return None
+        at_ns = base + row.follows.after_ms * NS_PER_MS
+        if not (lane.missed(at_ns) if before is None else at_ns <= before[1]):
+            return max(at_ns, least)
     if before is not None:
         return max(before[1] + lane.slot_ns(before[0]), least)
     natural = lane.end_ns(now_ns)

@@ -32,7 +32,7 @@ class Row:
 
 
 class Note(NamedTuple):
-    """Something that happened in a lane; the verb is call, drop, pick (up again), hold, free, extend, media or end."""
+    """What happened in a lane: act (of a person), call, drop, pick (up again), hold, free, extend, media or end."""
 
     at: int
     lane: str
@@ -142,9 +142,13 @@ class Oracle:
         return [row for row in rows[first:] if not self.dropped(lane, row.id)]
 
     def begun(self, row: str) -> int | None:
-        """The beginning of a row: its last call in each lane, the earliest of those."""
+        """The beginning of a row: its last call in each lane that has not gone back over it, the earliest of those."""
         last = {note.lane: note.at for note in self._notes if note.verb == "call" and note.row == row}
-        return min(last.values(), default=None)
+        return min((at for lane, at in last.items() if row not in self._after(lane)), default=None)
+
+    def _after(self, lane: str) -> list[str]:
+        ids, position = [row.id for row in self.lanes[lane]], self.position(lane)
+        return ids if position is None else ids[ids.index(position[0].id) + 1 :]
 
     # When the next row is called.
 
@@ -153,20 +157,34 @@ class Oracle:
         rows = self.to_come(lane)
         if not rows or self.held(lane):
             return None
-        hard = min(
-            ((row.hard, -number, row) for number, row in enumerate(rows) if row.hard is not None),
-            default=None,
-        )
-        other = None if rows[0].hard is not None else self._due_in_order(lane, rows[0])
+        tied = ((self._tied(lane, row), -number, row) for number, row in enumerate(rows))
+        hard = min(((at, place, row) for at, place, row in tied if at is not None), default=None)
+        other = None if self._tied(lane, rows[0]) is not None else self._due_in_order(lane, rows[0])
         if hard is not None and (other is None or hard[0] <= other):
             return hard[0], hard[2]
         return None if other is None else (other, rows[0])
 
+    def _missed(self, lane: str, at: int) -> bool:
+        """Whether the row at the position was called at an instant of rule 1 or 2, or after it."""
+        position = self.position(lane)
+        return position is not None and position[1] >= at
+
+    def _tied(self, lane: str, row: Row) -> int | None:
+        """The instant of rule 1."""
+        return None if row.hard is None or self._missed(lane, row.hard) else row.hard
+
     def _due_in_order(self, lane: str, row: Row) -> int | None:
-        """Rules 2 to 4."""
+        """Rules 2 to 4, and not before a person's last act."""
+        at = self._at_in_order(lane, row)
+        return None if at is None else max([at, *(n.at for n in self._notes if n.lane == lane and n.verb == "act")])
+
+    def _at_in_order(self, lane: str, row: Row) -> int | None:
         if row.follows is not None:
             begun = self.begun(row.follows[0])
-            return None if begun is None else begun + row.follows[1] * MS
+            if begun is None:
+                return None
+            if not self._missed(lane, begun + row.follows[1] * MS):
+                return begun + row.follows[1] * MS
         position = self.position(lane)
         if position is None:
             return self._opening(lane, self.now)
@@ -243,6 +261,8 @@ class Oracle:
         self._reach(at)
         lanes = self._lanes_of(name) if lane is None else [lane]
         acted = tuple(each for each in lanes if self.ended(each) is None and self._obey(name, at, each, arg))
+        for each in acted:
+            self._note(at, each, "act")
         self.run_until(at)
         return acted
 
@@ -335,6 +355,7 @@ class Oracle:
                     raise Refused("none is put before the position")
         for lane, rows in lanes.items():
             self.lanes[lane] = in_order(rows)
+            self._note(at, lane, "act")
         self.run_until(at)
 
     # What is to be seen.
@@ -375,7 +396,8 @@ class Oracle:
         while number < len(rows):
             row = rows[number]
             begins = self._begins(lane, row, before, at, known)
-            ahead = [(max(each.hard, at), -n) for n, each in enumerate(rows) if n > number and each.hard is not None]
+            tied = [(self._tied(lane, each), -n) for n, each in enumerate(rows) if n > number]
+            ahead = [(max(hard, at), place) for hard, place in tied if hard is not None]
             if ahead and (begins is None or begins >= min(ahead)[0]):
                 number = -min(ahead)[1]
                 continue
@@ -388,21 +410,29 @@ class Oracle:
         self, lane: str, row: Row, before: tuple[Row, int] | None, at: int, known: Mapping[tuple[str, str], int]
     ) -> int | None:
         """By rule 1 or 2, else by the row before it; None where that is not known."""
-        if row.hard is not None:
-            begins: int | None = row.hard
-        elif row.follows is not None:
+        linked = None
+        if row.follows is not None:
             other, after_ms = row.follows
-            begins = self.begun(other)
-            if begins is None:
-                begins = min((instant for (_, each), instant in known.items() if each == other), default=None)
-            begins = None if begins is None else begins + after_ms * MS
+            leader = self.begun(other)
+            if leader is None:
+                leader = min((instant for (_, each), instant in known.items() if each == other), default=None)
+            if leader is None and self._tied(lane, row) is None:
+                return None
+            linked = None if leader is None else leader + after_ms * MS
+        if linked is not None and (self._missed(lane, linked) if before is None else linked <= before[1]):
+            linked = None
+        begins = self._tied(lane, row)
+        if begins is not None:
+            pass
+        elif linked is not None:
+            begins = linked
         elif before is not None:
             begins = before[1] + self._slot(lane, before[0])
         elif self.position(lane) is not None:
             begins = self._end(lane, at)
         else:
             begins = self._opening(lane, at)
-        return None if begins is None else max(begins, at, before[1] if before else at)
+        return max(begins, at, before[1] if before else at)
 
     def expected_end(self, lane: str, at: int) -> int:
         """When the last row of the lane that is expected at all is over, as seen at ``at``."""

@@ -71,7 +71,7 @@ def _seconds(*values: int) -> st.SearchStrategy[int]:
 
 ADVANCES: st.SearchStrategy[Advance] = st.sampled_from(["auto", "auto", "auto", "manual", "media_end"])
 LATES = st.sampled_from(
-    [Late()] * 3 + [Late("skip_after", ms) for ms in (0, 1 * S, 5 * S, 20 * S)] + [Late("hold")] * 2
+    [Late()] * 2 + [Late("skip_after", ms) for ms in (0, 1 * S, 5 * S, 20 * S)] + [Late("hold")] * 2
 )
 COMMANDS = ("go", "hold", "resume", "skip", "back", "jump", "extend", "standby", "end")
 WAITS = st.sampled_from([0, 0, 1, 500, 1 * S, 3 * S, 5 * S, 10 * S, 10 * S, 20 * S, 45 * S])
@@ -248,7 +248,7 @@ class Ours:
             else:
                 rows[cue] = replace(rows[cue], start_ms=rows[cue].start_ms + 5 * S)
             fresh = replace(sheet, cues=tuple(rows.values()))
-            lanes = {lane: one.edited(for_studio(fresh, lane)) for lane, one in before.lanes.items()}
+            lanes = {lane: one.edited(for_studio(fresh, lane)).touched(self.now) for lane, one in before.lanes.items()}
             plan = replace(before.plan, sheet=fresh)
             self.standing = replace(before, plan=plan, edits=(), undone=frozenset(), lanes=lanes)
         after_it, self.standing = self.standing, before
@@ -284,10 +284,10 @@ class Match:
         self.ours = Ours(self.script)
         self.oracle = self.oracle_class(rows_of(self.script, self.script.cues), now=EARLY_MS * MS)
 
-    def disagreement(self) -> str:
-        """Play it; what the two first disagree about, empty where they do not."""
+    def disagreement(self, last_ms: int = LAST_MS) -> str:
+        """Play it, and ``last_ms`` more; what the two first disagree about, empty where they do not."""
         at = EARLY_MS * MS
-        for number, step in enumerate((*self.script.steps, Step(LAST_MS, "look"))):
+        for number, step in enumerate((*self.script.steps, Step(last_ms, "look"))):
             at += step.wait_ms * MS
             self.oracle.run_until(at)
             self.ours.run_until(at)
