@@ -141,11 +141,16 @@ def _in(begin_ns: int | None, now_ns: int) -> int | None:
 
 
 def _row(lane: Lane, row: Cue, outlook: Outlook) -> dict[str, Any]:
-    """One row; ``planned_ms``, ``expected_ms`` and ``actual_ms`` are session time, None where there is none."""
+    """One row; ``planned_ms``, ``expected_ms`` and ``actual_ms`` are session time, None where there is none.
+
+    A row that is to come again has no verdict; ``dropped`` is one that a person skipped and that will not be called.
+    """
     rundown = lane.rundown
-    ended = lane.logged.verdicts.get(row.id)
     begin_ns, called_ns = outlook.begins.get(row.id), rundown.calls.get(row.id)
     to_come = row in rundown.after
+    ended = lane.logged.verdicts.get(row.id)
+    if to_come and ended is not None and ended.take:
+        ended = None
     return {
         "cue": row.id,
         "title": row.title,
@@ -155,9 +160,10 @@ def _row(lane: Lane, row: Cue, outlook: Outlook) -> dict[str, Any]:
         "duration_ms": row.duration_ms,
         "expected_ms": None if begin_ns is None else begin_ns // NS_PER_MS,
         "actual_ms": None if called_ns is None or to_come else called_ns // NS_PER_MS,
-        "verdict": None if ended is None or (to_come and ended.take) else ended.verdict,
+        "verdict": None if ended is None else ended.verdict,
         "late_ms": None if ended is None else ended.late_ms,
         "why": "" if ended is None else ended.why,
+        "dropped": to_come and row.id in rundown.dropped,
         "time": row.time,
         "advance": row.advance,
     }

@@ -176,9 +176,10 @@ def _disk(free_mb: float) -> str:
 
 
 def _row(row: Mapping[str, Any], lane: Mapping[str, Any], start_ns: int | None, zone: ZoneInfo) -> Told:
-    verdict_words = verdict(row["verdict"]) if row["verdict"] else ""
-    if row["verdict"] == "late" and row["late_ms"] is not None:
-        verdict_words = late(row["late_ms"])
+    word = row["verdict"] or ("skipped" if row["dropped"] else None)
+    words = verdict(word) if word else ""
+    if word == "late" and row["late_ms"] is not None:
+        words = late(row["late_ms"])
     return {
         "cue": row["cue"],
         "title": row["title"],
@@ -186,8 +187,8 @@ def _row(row: Mapping[str, Any], lane: Mapping[str, Any], start_ns: int | None, 
         "planned": _clock(row["planned_ms"], start_ns, zone),
         "expected": _clock(row["expected_ms"], start_ns, zone),
         "actual": _clock(row["actual_ms"], start_ns, zone),
-        "verdict": row["verdict"],
-        "verdict_words": verdict_words,
+        "verdict": word,
+        "verdict_words": words,
         "why": row["why"],
         "place": "now" if row["cue"] == lane["now"] else "next" if row["cue"] == lane["next"] else "",
     }

@@ -41,6 +41,8 @@ def virtual_obs(canvas: Canvas, record_folder: Path, password: str, state: Path)
         yield _port(child, state / "virtual.log")
     finally:
         _end(child)
+        if child.stdout is not None:
+            child.stdout.close()
 
 
 def _port(child: "subprocess.Popen[bytes]", log: Path) -> int:
