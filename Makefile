@@ -6,7 +6,7 @@ BIN := $(VENV)/bin
 PACKAGES := $(shell sed -e 's/\#.*//' system-packages.txt)
 SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 
-.PHONY: demo test check bench storm catalogue commands pictures packages clean
+.PHONY: demo test check bench soak storm catalogue commands pictures packages clean
 
 demo: $(VENV)/.installed
 	$(BIN)/studio demo
@@ -26,6 +26,10 @@ bench: packages $(VENV)/.installed-test
 # Kill the director a thousand times on accelerated sessions; about half an hour.
 storm: packages $(VENV)/.installed-test
 	$(BIN)/python -m tests.storm --kills 1000
+
+# Our timing against the oracle over ten thousand random sheets; takes minutes.
+soak: $(VENV)/.installed-test
+	$(BIN)/python tests/bench/soak_timing.py
 
 # Collect every message of the code into the Chinese catalogue, and compile it.
 catalogue: $(VENV)/.installed-test

@@ -69,13 +69,14 @@ def _seconds(*values: int) -> st.SearchStrategy[int]:
     return st.sampled_from([value * S for value in values])
 
 
-ADVANCES: st.SearchStrategy[Advance] = st.sampled_from(["auto", "auto", "auto", "manual", "media_end"])
+ADVANCES: st.SearchStrategy[Advance] = st.sampled_from(["auto", "auto", "auto", "auto", "manual", "media_end"])
 LATES = st.sampled_from(
     [Late()] * 2 + [Late("skip_after", ms) for ms in (0, 1 * S, 5 * S, 20 * S)] + [Late("hold")] * 2
 )
 COMMANDS = ("go", "hold", "resume", "skip", "back", "jump", "extend", "standby", "end")
-WAITS = st.sampled_from([0, 0, 1, 500, 1 * S, 3 * S, 5 * S, 10 * S, 10 * S, 20 * S, 45 * S])
-ABSENCES = st.sampled_from([30, 50, 51, 1 * S, 5 * S, 15 * S, 60 * S])
+WAITS = st.sampled_from([0, 0, 1, 500, 1 * S, 3 * S, 4_999, 5 * S, 9_999, 10 * S, 20 * S, 45 * S])
+ABSENCES = st.sampled_from([51, 52, 1 * S, 5 * S, 10 * S, 15 * S, 20 * S, 60 * S])
+"""The first two end 50 ms and 51 ms after a row that is due at a full second, where they begin 1 ms before it."""
 
 
 @st.composite
@@ -110,7 +111,7 @@ def cues(draw: st.DrawFn, ids: Sequence[str], lanes: Sequence[str], start: datet
 @st.composite
 def steps(draw: st.DrawFn, lanes: Sequence[str], ids: Sequence[str]) -> Step:
     """One step of any kind, in a lane or in all."""
-    others = ["look", "look", "away", "away", "away", "media", "media", "media", "edit", "edit", "edit"]
+    others = ["look", "look", "away", "away", "away", "away", "away", "media", "media", "media", "edit", "edit", "edit"]
     what = draw(st.sampled_from([*COMMANDS[:-1], *COMMANDS[:-1], *others, "end"]))
     lane = draw(st.sampled_from([None, *lanes]))
     arg: Any = None
