@@ -65,14 +65,14 @@ def in_control(status: Mapping[str, Any]) -> bool:
 
 
 def choose_strike(
-    chance: random.Random, root: Path, studios: list[VirtualStudio], control_s: float
+    chance: random.Random, root: Path, studios: list[VirtualStudio], from_s: float, control_s: float
 ) -> Callable[[Director], bool]:
     """When this director is to be killed: on its way to control, at any instant, while it writes, when it has sent.
 
-    ``control_s`` is how long a director takes until it has control, here and now.
+    From the age ``from_s`` on; ``control_s`` is how long it takes from then until it has control, here and now.
     """
     kind = chance.choices(["early", "any", "writing", "sent"], [2, 4, 2, 3])[0]
-    at_s = chance.uniform(0.0, 1.3 * control_s) if kind == "early" else control_s + chance.uniform(-0.3, 2.0)
+    at_s = from_s + (chance.uniform(0.0, 1.3) * control_s if kind == "early" else control_s + chance.uniform(0.0, 1.8))
     if kind in ("early", "any"):
         return lambda director: director.age_s() >= at_s
     files = [root / ".studio" / f"{ASRUN_FILE}-wal"] if kind == "writing" else [one.journal for one in studios]

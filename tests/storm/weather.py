@@ -6,6 +6,7 @@ import statistics
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack, suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,20 +85,21 @@ class Storm:
 
     def _live(self, director: Director, kills: int) -> Director:
         """One director until it is killed or the sessions have ended; returns the one that is there then."""
-        planned = any(one.id in self.witness.planned.values() for one in self.sessions)
-        spared = self.kills.total() >= kills or (not planned and self._early >= EARLY)
-        self._early += not planned
-        strike = choose_strike(self.chance, self.root, self.studios, self._control_s())
+        strike: Callable[[Director], bool] | None = None
         look = self.chance.random() < 0.15
         resumed = any(self.witness.progress(one.id).state == "on_air" for one in self.sessions)
         answered = asked = controlled = False
         while not self._episode_over():
             assert time.monotonic() < self._begun + OVERDUE_S, f"the sessions do not end: {director.status()}"
             assert director.process.poll() is None, f"the director ended by itself: {director.process.returncode}"
-            if not spared and strike(director):
+            if strike is None and not self._spared(kills):
+                control_s = 0.3 if controlled else self._control_s()
+                strike = choose_strike(self.chance, self.root, self.studios, director.age_s(), control_s)
+            if strike is not None and strike(director):
                 self._ordering.clear()
                 director.end(kill=True)
                 self.kills[self._stage()] += 1
+                self._early += not self._planned()
                 return Director(self.root)
             if not (controlled and asked) and (status := director.status()) is not None:
                 if not answered and resumed:
@@ -116,6 +118,13 @@ class Storm:
                 self._look(director)
             time.sleep(0.002 if controlled else 0.01)
         return director
+
+    def _planned(self) -> bool:
+        return any(one.id in self.witness.planned.values() for one in self.sessions)
+
+    def _spared(self, kills: int) -> bool:
+        """Enough is enough, of all kills and of those before a session has begun."""
+        return self.kills.total() >= kills or (not self._planned() and self._early >= EARLY)
 
     def _control_s(self) -> float:
         return statistics.median(self.control_s[-9:] or [1.0])
