@@ -56,22 +56,22 @@ GOAL_LATE_MS, GOAL_SPREAD, GOAL_SKIPPED = 5.0, 1.0, 0.01
 def proxy(six: Mapping[str, RealObs], log: Path) -> Iterator[dict[str, int]]:
     """The recording proxy for a ``with`` block, a port for each subject and studio; its log is there afterwards."""
     pairs = [f"{who}:{name}={obs.port}" for who in ("ours", "peer") for name, obs in six.items()]
-    with _child("wire_proxy.py", str(log), *pairs) as process:
-        yield json.loads(_line(process))
+    with child("wire_proxy.py", str(log), *pairs) as process:
+        yield json.loads(first_line(process))
 
 
 @contextlib.contextmanager
 def peer(ports: Mapping[str, int], password: str) -> Iterator[subprocess.Popen[str]]:
     """The peer, connected; it begins with the line of its cues and has ended after the ``with`` block."""
     pairs = [f"{name}={ports[f'peer:{name}']}" for name in SIX]
-    with _child("peer.py", *pairs, environment={PASSWORD: password}) as process:
+    with child("peer.py", *pairs, environment={PASSWORD: password}) as process:
         comes_first(process.pid)  # as each OBS does, lest it suffers from them
-        _line(process)
+        first_line(process)
         yield process
 
 
 @contextlib.contextmanager
-def _child(script: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[Any]:
+def child(script: str, *arguments: str, environment: Mapping[str, str] | None = None) -> Iterator[Any]:
     """One of our scripts as a process; its input is closed at the end, and it must end well then."""
     pipe = subprocess.PIPE
     command = [sys.executable, str(HERE / script), *arguments]
@@ -88,7 +88,7 @@ def _child(script: str, *arguments: str, environment: Mapping[str, str] | None =
         raise AssertionError(f"{script} ended with {process.returncode}")
 
 
-def _line(process: subprocess.Popen[str]) -> str:
+def first_line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
     return process.stdout.readline()
 
