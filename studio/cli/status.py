@@ -67,10 +67,13 @@ def status(
 
         return Group(*_board(tell(_only(ask(root, "status"), only, studio), zone), everything))
 
-    if not watch:
+    if not (watch and console.is_terminal):
         console.print(shown())
+        while watch:  # into a file or a pipe: one board after the other
+            time.sleep(EVERY_S)
+            console.print(shown())
         return
-    with Live(shown(), console=console, auto_refresh=False, screen=console.is_terminal) as live:
+    with Live(shown(), console=console, auto_refresh=False, screen=True) as live:
         while True:
             time.sleep(EVERY_S)
             live.update(shown(), refresh=True)
