@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import json
 import socket as tcp
+import struct
+import sys
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -78,6 +80,14 @@ def acknowledge_at_once(socket: aiohttp.ClientWebSocketResponse) -> None:
     if _QUICKACK is not None and raw is not None:
         with contextlib.suppress(OSError):  # the socket may be gone already
             raw.setsockopt(tcp.IPPROTO_TCP, _QUICKACK, 1)
+
+
+def take_back(socket: aiohttp.ClientWebSocketResponse) -> None:
+    """Let the kernel forget, when the socket is closed, what it has not delivered yet, instead of trying on."""
+    raw = socket.get_extra_info("socket")
+    if raw is not None:
+        with contextlib.suppress(OSError):  # the socket may be gone already
+            raw.setsockopt(tcp.SOL_SOCKET, tcp.SO_LINGER, struct.pack("hh" if sys.platform == "win32" else "ii", 1, 0))
 
 
 async def _upgrade(

@@ -17,7 +17,7 @@ from studio.errors import ObsDisconnected, ObsError, ObsProtocolError, ObsReques
 from studio.i18n import _
 from studio.model.obs import Request
 from studio.obs.events import EventStream, ObsEvent
-from studio.obs.handshake import Address, acknowledge_at_once, closed, open_socket, unreachable
+from studio.obs.handshake import Address, acknowledge_at_once, closed, open_socket, take_back, unreachable
 from studio.obs.protocol import BatchExecution, OpCode, Status, Subscription
 
 log = logging.getLogger(__name__)
@@ -131,7 +131,13 @@ class ObsLink:
             await session.close()
 
     def drop(self, why: ObsError) -> None:
-        """Give up an OBS that does not answer any more: the link counts as lost at once, ``connect`` makes it anew."""
+        """Give up an OBS that does not answer any more: the link counts as lost at once, ``connect`` makes it anew.
+
+        What the network holds back is taken back: a scene change must not come true minutes later.
+        """
+        if self.connected:
+            for socket in self._sockets:
+                take_back(socket)
         self._end(why)
 
     async def wait_lost(self) -> ObsError:
@@ -242,7 +248,7 @@ class ObsLink:
             log.warning("OBS %s sent an unreadable packet: %s", self.address, type(error).__name__)
             why = self._unreadable()
         finally:
-            self._end(why or closed(self.address, socket.close_code))
+            self.drop(why or closed(self.address, socket.close_code))
         await asyncio.gather(socket.close(), other.close())
 
     def _answered(self, packet: dict[str, Any]) -> None:
