@@ -37,14 +37,14 @@ def _troubles(status: Status, zone: ZoneInfo) -> Iterator[Told]:
     for name, session in status["sessions"].items():
         for alarm in session["alarms"]:
             yield _alarm(session["title"], alarm, status, zone)
-        for lane in session["lanes"].values():
+        for studio, lane in session["lanes"].items():
             for alarm in lane["alarms"]:
                 yield _alarm(lane["studio"], alarm, status, zone)
             if lane["overridden"] is not None:
-                yield _override(lane["studio"], lane["overridden"], name)
-    for name, studio in status["studios"].items():
-        if _free(name, status) and not studio["connected"] and studio["link"] == "refused":
-            yield {"where": studio["name"], "what": studio["why"], "remedy": "", "since": "", "tone": "bad"}
+                yield _override(studio, lane, session=name)
+    for name, free in status["studios"].items():
+        if _free(name, status) and not free["connected"] and free["link"] == "refused":
+            yield {"where": free["name"], "what": free["why"], "remedy": "", "since": "", "tone": "bad"}
 
 
 def _alarm(where: str, alarm: Mapping[str, Any], status: Status, zone: ZoneInfo) -> Told:
@@ -54,10 +54,19 @@ def _alarm(where: str, alarm: Mapping[str, Any], status: Status, zone: ZoneInfo)
     return {"where": where, "what": what, "remedy": alarm["remedy"], "since": f"{began:%H:%M:%S}", "tone": "bad"}
 
 
-def _override(where: str, found: Mapping[str, Any], session: str) -> Told:
-    what = _("changed by hand: {what}, planned {planned}, now {found}; it stays so until the next row").format(**found)
-    remedy = _("Keep it, or take it back with: studio jump CUE --session {session}").format(session=session)
-    return {"where": where, "what": what, "remedy": remedy, "since": "", "tone": "hand"}
+def _override(studio: str, lane: Mapping[str, Any], session: str) -> Told:
+    found = lane["overridden"]
+    words = (
+        _("changed by hand: the scene is {found}, planned was {planned}; it stays so until the next row")
+        if found["what"] == "programme"
+        else _("changed by hand: {what} ({found}); it stays so until the next row")
+    )
+    remedy = _("Keep it, or take it back with: studio {command}").format(
+        command=f"jump {lane['now']} --session {session} --studio {studio}"
+    )
+    what = words.format(**{**found, "what": _output_name(found["what"])})
+    remedy = remedy if lane["now"] else ""  # before the first row there is none to call again
+    return {"where": lane["studio"], "what": what, "remedy": remedy, "since": "", "tone": "hand"}
 
 
 # a session and its lanes
@@ -156,7 +165,6 @@ def _sign(words: str, tone: str) -> Told:
 
 def _output(name: str, state: str) -> Told:
     """The state of OBS's own output; whether a platform shows it is for a person to say."""
-    titles = {"stream": _("stream"), "virtual_camera": _("virtual camera")}
     states = {
         "on": _("on"),
         "off": _("off"),
@@ -166,9 +174,20 @@ def _output(name: str, state: str) -> Told:
     }
     tone = {"on": "good", "off": "plain"}.get(state, "bad")
     return _sign(
-        _("{output} {state}").format(output=titles.get(name, name), state=states.get(state, state)),
+        _("{output} {state}").format(output=_output_name(name), state=states.get(state, state)),
         tone,
     )
+
+
+def _output_name(name: str) -> str:
+    """An output, or what else a hand may change, in words; what is not known is shown as it is."""
+    return {
+        "record": _("recording"),
+        "stream": _("stream"),
+        "virtual_camera": _("virtual camera"),
+        "studio_mode": _("studio mode"),
+        "visibility": _("what is shown or hidden"),
+    }.get(name, name)
 
 
 def _disk(free_mb: float) -> str:

@@ -186,10 +186,16 @@ def test_a_studio_that_its_alarm_names_is_not_named_twice() -> None:
 
 
 def test_a_change_by_hand_says_what_was_planned_and_what_is() -> None:
-    hand = {"what": "scene", "planned": "主播", "found": "开场"}
+    hand = {"what": "programme", "planned": "主播", "found": "开场"}
     (trouble,) = tell(status(lane(overridden=hand)), SHANGHAI)["troubles"]
-    assert "scene, planned 主播, now 开场" in trouble["what"]
-    assert trouble["remedy"].endswith("--session fair")
+    assert "the scene is 开场, planned was 主播" in trouble["what"]
+    assert trouble["remedy"].endswith("studio jump a --session fair --studio main")
+
+
+def test_an_output_changed_by_hand_is_called_by_its_name() -> None:
+    hand = {"what": "virtual_camera", "planned": "", "found": "virtual camera from off to on"}
+    (trouble,) = tell(status(lane(overridden=hand)), SHANGHAI)["troubles"]
+    assert trouble["what"].startswith("changed by hand: virtual camera (virtual camera from off to on)")
 
 
 def test_a_free_studio_that_refuses_the_password_is_a_trouble() -> None:
