@@ -44,11 +44,6 @@ async def recover(lane: Lane, *, fresh: bool, lost_ns: int) -> None:
     lane.changed.set()
 
 
-def _may_be_sent(lane: Lane, cue: str, request: str) -> bool:
-    """Whether such a request was written down for the present take of the cue: perhaps it was carried out."""
-    return lane.logged.sent.get((cue, request)) == lane.logged.takes.get(cue)
-
-
 async def _settle_calls(lane: Lane, observed: Picture) -> bool:
     """Give every call without a verdict one, or make it good; True where a row was sent for that."""
     rundown, sent = lane.rundown, False
@@ -60,13 +55,15 @@ async def _settle_calls(lane: Lane, observed: Picture) -> bool:
         why = _("the director was restarted before it was proved")
         # The slate came after the call, and stays; or the session ended, and nothing more is shown.
         covered = lane.logged.standby_ns is not None or rundown.over
-        if _may_be_sent(lane, cue, TAKE) and (covered or not last or _is_on(lane, row, observed)):
+        requests = {request for *call, request in lane.logged.sent if tuple(call) == (cue, take)}
+        past = covered or not last
+        if (requests and past) or (TAKE in requests and _is_on(lane, row, observed)):
             await lane.scribe.write(CueEnded("unconfirmed", call_ns, why=why, take=take), cue=cue)
-        elif covered or not last:
+        elif past:
             gone = _("OBS was out of reach until something else was due")
             await lane.scribe.write(CueEnded("skipped", call_ns, why=gone, take=take), cue=cue)
         else:
-            sent = await _make_good(lane, row, call_ns, take, _may_be_sent(lane, cue, EDGE))
+            sent = await _make_good(lane, row, call_ns, take, EDGE in requests)
     return sent
 
 
@@ -93,9 +90,8 @@ async def _levels(lane: Lane, observed: Picture, anew: bool) -> None:
     """Put on what should be on; a scene that a person chose on an OBS that ran all the time is left alone."""
     row = lane.on_air
     wanted = await lane.picture(row)
-    ended = lane.logged.verdicts.get(row.id) if row is not None else None
-    sure = ended is None or ended.verdict in ("on_time", "late")
-    if sure and not anew and wanted.programme is not None and observed.programme != wanted.programme:
+    ours = lane.logged.shown == wanted.programme  # it was on: what is there now is somebody else's doing
+    if ours and not anew and wanted.programme is not None and observed.programme != wanted.programme:
         if lane.logged.overridden is None:
             await lane.scribe.write(Overridden("programme", wanted.programme, observed.programme or ""))
         return

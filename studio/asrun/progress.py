@@ -33,13 +33,19 @@ from studio.asrun.events import (
 )
 from studio.clock import Anchor
 
+TAKE = "SetCurrentProgramScene"
+
 
 @dataclass(frozen=True, slots=True)
 class Lane:
     """One studio's part of a run."""
 
     cue: str | None = None
-    """The cue that went on air last."""
+    """The cue that went on air last: of those that were really sent, the one called last."""
+    take: int = 0
+    """By which of its calls."""
+    called: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    """Every call, (cue, take), with its place in their order."""
     open: tuple[tuple[str, int], ...] = ()
     """Calls without a verdict yet, as (cue, take), in their order."""
     takes: Mapping[str, int] = field(default_factory=dict)
@@ -48,8 +54,10 @@ class Lane:
     """The last verdict on each cue."""
     pending: Mapping[str, tuple[str, Intended]] = field(default_factory=dict)
     """Requests written down and not answered, each with its cue: after a crash nobody knows what came of them."""
-    sent: Mapping[tuple[str, str], int] = field(default_factory=dict)
-    """By (cue, type of request): the take for which such a request was last written down, and so may have been sent."""
+    sent: frozenset[tuple[str, int, str]] = frozenset()
+    """What was written down for a call without a verdict, and so may have been sent: cue, take, type of request."""
+    shown: str = ""
+    """The scene that the last confirmed change put on air; empty where a later one was not confirmed."""
     recording: bool = False
     recording_path: str = ""
     """The file of the recording begun last, as OBS called it then."""
@@ -149,16 +157,27 @@ def _closed(room: Room, event: RoomClosed) -> Room:
 def _step_lane(lane: Lane, stamp: Stamp, event: Event) -> Lane:
     match event:
         case Intended():
-            sent = {**lane.sent, (stamp.cue, event.type): lane.takes.get(stamp.cue, 0)} if stamp.cue else lane.sent
-            return replace(lane, pending={**lane.pending, event.request: (stamp.cue, event)}, sent=sent)
+            call = (stamp.cue, lane.takes.get(stamp.cue, 0))
+            return replace(
+                lane,
+                pending={**lane.pending, event.request: (stamp.cue, event)},
+                sent=lane.sent | {(*call, event.type)} if call in lane.open else lane.sent,
+                shown="" if event.type == TAKE else lane.shown,
+            )
         case Confirmed() | Refused() | TimedOut():
-            return replace(lane, pending={key: value for key, value in lane.pending.items() if key != event.request})
+            return _answered(lane, event)
         case Commanded():
             return _steered(lane, stamp, event)
         case CueCalled():
             takes = {**lane.takes, stamp.cue: event.take}
+            call = (stamp.cue, event.take)
             return replace(
-                lane, open=(*lane.open, (stamp.cue, event.take)), takes=takes, overridden=None, standby_ns=None
+                lane,
+                open=(*lane.open, call),
+                called={**lane.called, call: len(lane.called)},
+                takes=takes,
+                overridden=None,
+                standby_ns=None,
             )
         case CueEnded():
             return _cue_ended(lane, stamp, event)
@@ -169,6 +188,15 @@ def _step_lane(lane: Lane, stamp: Stamp, event: Event) -> Lane:
         case AlarmRaised() | AlarmCleared():
             return replace(lane, alarms=_alarms(lane.alarms, event))
     return _step_outputs(lane, event)
+
+
+def _answered(lane: Lane, event: Confirmed | Refused | TimedOut) -> Lane:
+    _cue, intended = lane.pending.get(event.request, ("", None))
+    shown = lane.shown
+    if isinstance(event, Confirmed) and intended is not None and intended.type == TAKE:
+        shown = str(intended.data.get("sceneName", ""))
+    pending = {key: value for key, value in lane.pending.items() if key != event.request}
+    return replace(lane, pending=pending, shown=shown)
 
 
 def _alarms(alarms: Mapping[str, AlarmRaised], event: Event) -> Mapping[str, AlarmRaised]:
@@ -207,11 +235,16 @@ def _steered(lane: Lane, stamp: Stamp, event: Commanded) -> Lane:
 def _cue_ended(lane: Lane, stamp: Stamp, event: CueEnded) -> Lane:
     if not event.take and stamp.cue in lane.takes:
         return lane  # dropped after it had been on air: what it got then stands
-    on_air = stamp.cue if event.verdict in ("on_time", "late", "unconfirmed") else lane.cue
+    call = (stamp.cue, event.take)
+    before = lane.called.get((lane.cue or "", lane.take), 0)
+    went = event.verdict in ("on_time", "late", "unconfirmed") and lane.called.get(call, before) >= before
+    known = lane.verdicts.get(stamp.cue)
     return replace(
         lane,
-        cue=on_air,
-        open=tuple(call for call in lane.open if call != (stamp.cue, event.take)),
+        cue=stamp.cue if went else lane.cue,
+        take=event.take if went else lane.take,
+        open=tuple(one for one in lane.open if one != call),
+        sent=frozenset(one for one in lane.sent if one[:2] != call),
         overridden=lane.overridden if lane.takes else None,  # logs of 0.1.0 have no CueCalled
-        verdicts={**lane.verdicts, stamp.cue: event},
+        verdicts=lane.verdicts if known and known.take > event.take else {**lane.verdicts, stamp.cue: event},
     )

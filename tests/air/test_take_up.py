@@ -8,11 +8,14 @@ import pytest
 from studio.air.director import Director
 from studio.air.run import PLAN
 from studio.air.steering import Order, steer
+from studio.air.verdicts import EDGE, TAKE
 from studio.asrun.events import (
     Commanded,
+    Confirmed,
     CueCalled,
     CueEnded,
     Event,
+    Intended,
     RecordingStarted,
     RecordingStopped,
     RunPlanned,
@@ -65,6 +68,36 @@ async def test_nothing_is_shown_any_more_of_a_session_that_was_over(tmp_path: Pa
         await leave(director, made, 1, ("c0", called(director, 1)), ("", Commanded("end", "导播")))
         await ended(director)
         assert "开场" not in [one.data["scene"] for one in obs.journal.of("effect", "programme")]
+
+
+async def test_a_slate_that_was_ordered_and_never_shown_is_shown_and_nobody_is_said_to_have_touched_the_desk(
+    tmp_path: Path,
+) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        made = plan(manual(cues("opening")), tmp_path, obs.port)
+        row = (called(director, 1), Intended("1", TAKE, {"sceneName": "开场"}, ""), Confirmed("1", 1, 2))
+        await leave(
+            director, made, 1, *(("c0", one) for one in row), ("c0", CueEnded("on_time", 1)),
+            ("", Commanded("standby", "导播")),
+        )  # fmt: skip
+        await director.take_up()
+        run = director.runs["session-1"]
+        async with asyncio.timeout(10):
+            await run.lanes["s0"].recovered.wait()
+            while "应急画面" not in [one.data["scene"] for one in obs.journal.of("effect", "programme")]:
+                await asyncio.sleep(0.05)
+        assert run.lanes["s0"].logged.overridden is None
+
+
+async def test_a_clip_that_may_have_been_sent_with_a_call_before_the_last_makes_that_unconfirmed(
+    tmp_path: Path,
+) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        made = plan(cues("opening", "host", each_ms=2_000), tmp_path, obs.port)
+        edge = Intended("1", EDGE, {"inputName": "片"}, "")
+        await leave(director, made, 3, ("c0", called(director, 3)), ("c0", edge), ("c1", called(director, 1)))
+        found = await ended(director)
+    assert [(cue, one.verdict) for cue, one in found] == [("c0", "unconfirmed"), ("c1", "late")]
 
 
 async def test_a_recording_that_was_stopped_before_anybody_said_so_is_in_the_log_with_its_file(tmp_path: Path) -> None:

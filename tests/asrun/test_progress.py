@@ -73,6 +73,41 @@ def test_the_cue_on_air_is_the_last_that_was_not_skipped_or_refused() -> None:
     }
 
 
+def test_a_call_that_is_settled_late_does_not_go_on_air_behind_a_later_one() -> None:
+    lane = fold(
+        records(
+            ("a", CueCalled(1)),
+            ("b", CueCalled(2)),
+            ("b", CueEnded("on_time", 2)),
+            ("a", CueEnded("unconfirmed", 1)),
+        )
+    ).lane("main")
+    assert (lane.cue, lane.open) == ("b", ())
+
+
+def test_the_verdict_on_a_cue_is_that_of_its_last_call() -> None:
+    calls = [("a", CueCalled(1, take=1)), ("a", CueCalled(2, take=2))]
+    ends = [("a", CueEnded("on_time", 2, take=2)), ("a", CueEnded("skipped", 1, take=1))]
+    assert fold(records(*calls, *ends)).lane("main").verdicts["a"].take == 2
+
+
+def test_what_may_have_been_sent_is_known_for_each_call_until_its_verdict() -> None:
+    take = Intended("1", "SetCurrentProgramScene", {"sceneName": "A"}, "why")
+    begun = [("a", CueCalled(1, take=1)), ("a", take), ("a", CueCalled(2, take=2))]
+    assert fold(records(*begun)).lane("main").sent == {("a", 1, "SetCurrentProgramScene")}
+    assert not fold(records(*begun, ("a", CueEnded("on_time", 1, take=1)))).lane("main").sent
+
+
+def test_the_scene_shown_is_that_of_the_last_change_and_unknown_until_it_is_confirmed() -> None:
+    changes = [
+        ("a", Intended("1", "SetCurrentProgramScene", {"sceneName": "A"}, "why")),
+        ("a", Confirmed("1", 1, 2)),
+        ("b", Intended("2", "SetCurrentProgramScene", {"sceneName": "B"}, "why")),
+        ("b", TimedOut("2", "")),
+    ]
+    assert [fold(records(*changes[:many])).lane("main").shown for many in range(5)] == ["", "", "A", "", ""]
+
+
 def test_a_hand_on_the_desk_wins_until_the_next_cue() -> None:
     touched = records(("a", CueEnded("on_time", 1)), ("", Overridden("programme", "A", "B")))
     assert fold(touched).lane("main").overridden == Overridden("programme", "A", "B")
