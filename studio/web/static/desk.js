@@ -2,7 +2,7 @@
 "use strict";
 const words = JSON.parse(document.getElementById("words").textContent);
 const find = (selector) => document.querySelector(selector);
-const SILENT_MS = 4000; // the desk tells something every second
+const SILENT_MS = 3000; // the desk tells something every second
 let seen = null, heard = performance.now(), heardAt = new Date();
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (all, key) => values[key] ?? all);
