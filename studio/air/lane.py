@@ -122,7 +122,11 @@ class Lane(Showing):
             return
         self.concluding.add((row.id, take))
         self.wanted = None
-        proof = await self.hands.begin(requests, row.id, first=called, at_ns=call_ns)
+        try:
+            proof = await self.hands.begin(requests, row.id, first=called, at_ns=call_ns)
+        except BaseException:  # it could not be written down, and was not sent
+            self.concluding.discard((row.id, take))
+            raise
         self.spawn(self._conclude(row, call_ns, take, wanted, proof, doubt))
 
     async def _requests(self, row: Cue, wanted: Picture, call_ns: int, edges: bool) -> list[Request]:
@@ -148,20 +152,26 @@ class Lane(Showing):
     ) -> None:
         """Say how a call went; a take that OBS swallowed is sent once more."""
         try:
-            outcomes = await proof
-            await self._recording_begun(outcomes)
-            ended = await self._proved(row, call_ns, take, wanted, outcomes)
-        except StudioError as error:
-            ended = CueEnded("unconfirmed", call_ns, why=str(error), take=take)
-        finally:
+            ended = await self._ended(row, call_ns, take, wanted, proof)
+            if ended.verdict in ("on_time", "late") and self.rundown.position == row.id:
+                self.wanted = wanted
+            if doubt and ended.verdict in ("on_time", "late"):
+                ended = replace(ended, verdict="unconfirmed", why=doubt)
+            await self.scribe.write(ended, cue=row.id)
+        finally:  # not sooner: until its verdict is on disk, nobody else may give it one
             self.concluding.discard((row.id, take))
-        if ended.verdict in ("on_time", "late") and self.rundown.position == row.id:
-            self.wanted = wanted
-        if doubt and ended.verdict in ("on_time", "late"):
-            ended = replace(ended, verdict="unconfirmed", why=doubt)
-        await self.scribe.write(ended, cue=row.id)
         await self._tell(row, ended)
         await self.ahead()
+
+    async def _ended(
+        self, row: Cue, call_ns: int, take: int, wanted: Picture, proof: Awaitable[Sequence[Outcome]]
+    ) -> CueEnded:
+        try:
+            outcomes = await proof
+            await self._recording_begun(outcomes)
+            return await self._proved(row, call_ns, take, wanted, outcomes)
+        except StudioError as error:
+            return CueEnded("unconfirmed", call_ns, why=str(error), take=take)
 
     async def _tell(self, row: Cue, ended: CueEnded) -> None:
         """Raise the alarm where a row was not seen on air, and clear it with the next that was."""
@@ -230,6 +240,7 @@ class Lane(Showing):
         with contextlib.suppress(ObsError):
             path = await self.connection.device.recording_path()
         await self.scribe.write(RecordingStarted(self.logged.parts + 1, adopted, path), *gap)
+        await self.session.cleared(self.id, "recording_lost")
 
     async def _recording_begun(self, outcomes: Sequence[Outcome]) -> None:
         """A recording that somebody had stopped goes on with the cue, as another part."""

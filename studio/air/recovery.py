@@ -132,6 +132,5 @@ async def _recording(lane: Lane, observed: Picture, lost_ns: int) -> None:
         remedy = _("Look at OBS's recording folder and the free space on its disk, and start the recording there.")
         await lane.session.raised(lane.id, "recording_lost", what, remedy)
         return
-    await lane.session.cleared(lane.id, "recording_lost")
     grown_ns = started.changed_ns or lane.clock.monotonic_ns()
     await lane.recording_started(RecordingGap(lost_ns, grown_ns))

@@ -247,11 +247,11 @@ class Run:
         while not lane.logged.parts and not lane.logged.over:
             try:
                 async with lane.connection.desk:
-                    await record(lane)
+                    if not lane.logged.parts:  # else the recovery has found it running
+                        await record(lane)
             except StudioError as error:
                 await self.raised(lane.id, "recording_lost", error.message, error.remedy)
                 await self.clock.sleep_until(self.clock.monotonic_ns() + 2 * NS_PER_S)
-        await self.cleared(lane.id, "recording_lost")
 
     async def _end_lane(self, lane: Lane) -> None:
         """Nothing more is called: rows that never were get their verdict, and the studio is left tidy."""
