@@ -132,14 +132,10 @@ async def _put(
 
 async def _show_again(lane: Lane) -> None:
     """An edit that changes what is on air now shows at once."""
-    if (
-        lane.connection.connected
-        and lane.on_air is not None
-        and lane.logged.overridden is None
-        and not lane.logged.over
-    ):
+    if lane.reachable and lane.on_air is not None and lane.logged.overridden is None and not lane.logged.over:
         try:
-            await lane.show(lane.on_air, "the sheet was edited")
+            await lane.still()
+            await lane.show("the sheet was edited")
         except StudioError as error:
             await lane.session.raised(lane.id, "not_shown", error.message, error.remedy)
 

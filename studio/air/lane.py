@@ -111,6 +111,8 @@ class Lane(Showing):
             return
         try:
             wanted = await self.picture(row)
+            if again:  # the recording is the recovery's own concern, and no part of the proof
+                wanted = replace(wanted, record=None)
             if wanted.programme is None:
                 why = _("scene {scene} is not in the file").format(scene=row.scene)
                 await self.scribe.write(*called, CueEnded("refused", call_ns, why=why, take=take), cue=row.id)
@@ -154,7 +156,7 @@ class Lane(Showing):
         try:
             ended = await self._ended(row, call_ns, take, wanted, proof)
             if ended.verdict in ("on_time", "late") and self.rundown.position == row.id:
-                self.wanted = wanted
+                self.wanted = replace(wanted, record=self.outputs().record)
             if doubt and ended.verdict in ("on_time", "late"):
                 ended = replace(ended, verdict="unconfirmed", why=doubt)
             await self.scribe.write(ended, cue=row.id)
@@ -198,7 +200,7 @@ class Lane(Showing):
         if not swallowed or not self.connection.connected:
             return ended
         async with self.connection.desk:
-            if self.rundown.position != row.id:
+            if self.rundown.position != row.id or self.logged.standby_ns is not None:
                 return ended
             left = [one for one in diff(wanted, await self.observe(wanted)) if one.type != "StartRecord"]
             if not any(request.type == TAKE for request in left):

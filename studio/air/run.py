@@ -351,7 +351,10 @@ class Run:
     async def _lost(self, lane: Lane, why: ObsError) -> None:
         if lane.logged.connected:
             await lane.scribe.write(LinkChanged(False, str(why)))
-        kind = "obs_password" if isinstance(why, ObsAuthenticationFailed) else "obs_lost"
+        kind, other = "obs_lost", "obs_password"
+        if isinstance(why, ObsAuthenticationFailed):
+            kind, other = other, kind
+        await self.cleared(lane.id, other)  # one alarm a trouble, whatever it turns into
         await self.raised(lane.id, kind, f"{lane.name}: {why.message}", why.remedy)
 
     async def _found(self, lane: Lane) -> None:

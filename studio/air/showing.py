@@ -8,6 +8,7 @@ from typing import Protocol
 from studio.air.connection import Connection
 from studio.air.hands import Hands, Scribe
 from studio.air.standing import Standing
+from studio.asrun.events import Commanded
 from studio.asrun.progress import Lane as Logged
 from studio.clock import NS_PER_MS, Clock
 from studio.errors import NotReady
@@ -151,9 +152,19 @@ class Showing:
             return ()
         return diff(Picture(scenes=wanted.scenes, inputs=wanted.inputs), observed)
 
-    async def show(self, row: Cue | None, because: str) -> None:
-        """Put on what should be on now, outside of any call: the standby slate, or the row on air after it."""
+    async def show(self, because: str, *said: Commanded) -> None:
+        """Put on what should be on now, outside of any call: the standby slate, or the row on air after it.
+
+        What that is, is asked once the desk is free, since a row may have been called meanwhile; ``said`` is written
+        down then too, so that of two orders the later one holds.
+        """
         async with self.connection.desk:
+            await self.scribe.write(*said)
+            if self.logged.over:
+                return
+            row, position = self.on_air, self.rundown.position
+            if row is not None and any(cue == position for cue, _take in self.logged.open):
+                row = self.rundown.row(position)  # sent, and proved in a moment
             self.wanted = None
             wanted = await self.picture(row)
             requests = [

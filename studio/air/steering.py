@@ -128,11 +128,15 @@ async def _reachable(lane: Lane) -> None:
             async with asyncio.timeout(LOOK_S):
                 await lane.recovered.wait()
     if not lane.reachable:
-        why = lane.connection.change.why
-        raise NotReady(
-            _("{studio}: OBS is out of reach, so the row stays the next one.").format(studio=lane.name),
-            why.remedy if why is not None else _("Look at that OBS."),
-        )
+        raise _out_of_reach(lane)
+
+
+def _out_of_reach(lane: Lane) -> NotReady:
+    why = lane.connection.change.why
+    return NotReady(
+        _("{studio}: OBS is out of reach, so the row stays the next one.").format(studio=lane.name),
+        why.remedy if why is not None else _("Look at that OBS."),
+    )
 
 
 async def _call(lane: Lane, order: Order, row: Cue, at_ns: int) -> None:
@@ -145,6 +149,8 @@ async def _call(lane: Lane, order: Order, row: Cue, at_ns: int) -> None:
                 ),
                 _("See what is on now, and order again: studio status"),
             )
+        if not lane.reachable:  # it was lost while somebody else had the desk
+            raise _out_of_reach(lane)
         await lane.scribe.write(Commanded(order.word, order.author, row.id if order.word == "jump" else ""))
         for cue_id in rundown.jumped_over(row):
             await lane.scribe.write(CueEnded("skipped", at_ns, why=_("jumped over"), take=0), cue=cue_id)
@@ -162,8 +168,12 @@ async def _other(lane: Lane, order: Order) -> str:
         case "resume":
             return await _resume(lane, said)
         case "standby":
-            await lane.scribe.write(said)
-            await lane.show(None, "standby")
+            if not lane.reachable:
+                await lane.scribe.write(said)
+                return _("{studio}: OBS is out of reach; the standby slate comes on as soon as it is back.").format(
+                    studio=lane.name
+                )
+            await lane.show("standby", said)
             return _("{studio}: the standby slate is on; studio resume goes back to the row.").format(studio=lane.name)
         case "end":
             await lane.scribe.write(said)
@@ -205,10 +215,10 @@ async def _extend(lane: Lane, said: Commanded) -> str:
 async def _resume(lane: Lane, said: Commanded) -> str:
     if lane.rundown.held_since is None and lane.logged.standby_ns is None:
         return _("{studio}: it is not held, nothing to resume.").format(studio=lane.name)
-    slate = lane.logged.standby_ns is not None
-    await lane.scribe.write(said)
-    row = lane.on_air
-    if slate and row is not None:
-        await lane.show(row, "resume")
-        return _("{studio}: back to “{title}”.").format(studio=lane.name, title=row.title)
+    if lane.logged.standby_ns is not None and lane.reachable:
+        await lane.show("resume", said)
+        if (row := lane.on_air) is not None:
+            return _("{studio}: back to “{title}”.").format(studio=lane.name, title=row.title)
+    else:
+        await lane.scribe.write(said)
     return _("{studio}: it goes on.").format(studio=lane.name)

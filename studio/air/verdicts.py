@@ -23,15 +23,16 @@ def answer(number: str, outcome: Outcome) -> Confirmed | Refused | TimedOut:
 
 
 def judge(due_ns: int, outcomes: Sequence[Outcome], take: int) -> CueEnded | None:
-    """The verdict that OBS's answers give; None where nothing failed and no scene change was asked for.
+    """The verdict that OBS's answers give; None where nothing failed and no scene change nor clip was asked for.
 
-    The scene change decides; what else failed, a picture or a transition, is said in ``why``.
+    The scene change decides, without one the clip; what else failed, a picture or a transition, is said in ``why``.
     """
     failed = [outcome for outcome in outcomes if outcome.result != "confirmed"]
     why = "; ".join(f"{one.request.type}: {one.code or ''} {one.comment}".replace("  ", " ") for one in failed)
     taken = next((outcome for outcome in outcomes if outcome.request.type == TAKE), None)
     edge = next((outcome for outcome in failed if outcome.request.type == EDGE), None)
-    decisive = taken or edge or next(iter(failed), None)
+    played = next((one for one in outcomes if one.request.type == EDGE and one.started_ns is not None), None)
+    decisive = taken or edge or next(iter(failed), None) or played
     if decisive is None:
         return None
     if decisive.result == "refused":

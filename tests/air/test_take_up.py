@@ -11,6 +11,7 @@ from studio.air.steering import Order, steer
 from studio.air.verdicts import EDGE, TAKE
 from studio.asrun.events import (
     Commanded,
+    CommandWord,
     Confirmed,
     CueCalled,
     CueEnded,
@@ -137,3 +138,35 @@ async def test_an_order_for_a_session_that_is_over_is_refused(tmp_path: Path, st
         await steer(run, Order("end", "导播"))
         with pytest.raises(RefusedByRule):
             await steer(run, Order("go", "导播", studio))
+
+
+async def test_a_slate_ordered_behind_a_row_covers_it_whoever_has_the_desk(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        run = await director.conduct(plan(manual(cues("opening", "host")), tmp_path, obs.port))
+        await director.started(run)
+        lane = run.lanes["s0"]
+        while not lane.logged.verdicts:
+            await asyncio.sleep(0.02)
+        async with lane.connection.desk:
+            orders = [asyncio.create_task(steer(run, Order("go", "甲")))]
+            await asyncio.sleep(0.05)
+            orders.append(asyncio.create_task(steer(run, Order("standby", "乙"))))
+            await asyncio.sleep(0.05)
+        await asyncio.gather(*orders)
+        await lane.still()
+        shown = [one.data["scene"] for one in obs.journal.of("effect", "programme")]
+        assert shown[-2:] == ["主播", "应急画面"]
+        assert lane.on_air is None
+
+
+async def test_a_row_covered_by_the_slate_before_it_was_proved_comes_back(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        run = await director.conduct(plan(manual(cues("opening", "host")), tmp_path, obs.port))
+        await director.started(run)
+        while not run.lanes["s0"].logged.verdicts:
+            await asyncio.sleep(0.02)
+        orders: tuple[CommandWord, ...] = ("go", "standby", "resume")
+        for word in orders:
+            await steer(run, Order(word, "导播"))
+        shown = [one.data["scene"] for one in obs.journal.of("effect", "programme")]
+    assert shown[-2:] == ["应急画面", "主播"]

@@ -1,0 +1,97 @@
+"""Several virtual OBS in one process of their own, so that one signal hits them all: ``python -m tests.air.rack``.
+
+Its argument is a JSON object; it says that it listens by one line, and ends its recordings at SIGTERM.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+CANVAS, FPS = (48, 80), 10
+
+
+@dataclass
+class Rack:
+    """One virtual OBS for each of ``names``; on the same ports whenever it is started again."""
+
+    folder: Path
+    names: Sequence[str]
+    ports: dict[str, int] = field(default_factory=dict)
+    process: subprocess.Popen[bytes] | None = None
+
+    async def start(self, password: str, *faults: str) -> None:
+        """Start it and return once all of them listen."""
+        await asyncio.to_thread(self._start, password, faults)
+
+    def _start(self, password: str, faults: Sequence[str]) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        asked = {"folder": str(self.folder), "names": list(self.names), "ports": self.ports, "faults": faults}
+        with (self.folder / "rack.log").open("ab") as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "tests.air.rack", json.dumps(asked)],
+                stdout=subprocess.PIPE,
+                stderr=log,
+                env=os.environ | {"STUDIO_OBS_PASSWORD": password},
+            )
+        assert self.process.stdout is not None
+        said = self.process.stdout.readline()
+        assert said, (self.folder / "rack.log").read_text()[-2000:]
+        self.ports = json.loads(said)
+
+    def send(self, sign: signal.Signals) -> None:
+        """A signal to all of them."""
+        assert self.process is not None
+        self.process.send_signal(sign)
+
+    async def end(self, sign: signal.Signals = signal.SIGTERM) -> None:
+        """End it by a signal, and return when it is gone."""
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGCONT)
+            self.process.send_signal(sign)
+            await asyncio.to_thread(self.process.wait, 30)
+        if self.process is not None and self.process.stdout is not None:
+            self.process.stdout.close()
+
+    def journal(self, name: str, kind: str, *types: str) -> list[dict[str, Any]]:
+        """What one of them was asked, or did."""
+        lines = (self.folder / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()
+        found = (json.loads(line) for line in lines if line.endswith("}"))
+        return [one for one in found if one["kind"] == kind and one["type"] in types]
+
+
+async def serve(asked: Mapping[str, Any], password: str) -> None:
+    """Run them until SIGTERM."""
+    from studio.obs.virtual.server import VirtualObs
+
+    folder, ending = Path(asked["folder"]), asyncio.Event()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ending.set)
+    async with contextlib.AsyncExitStack() as stack:
+        ports = {}
+        for name in asked["names"]:
+            obs = VirtualObs(
+                port=asked["ports"].get(name, 0),
+                password=password,
+                record_dir=folder / f"{name}-rec",
+                canvas=CANVAS,
+                fps=FPS,
+                faults=asked["faults"],
+                journal_path=folder / f"{name}.jsonl",
+            )
+            await stack.enter_async_context(obs)
+            ports[name] = obs.port
+        print(json.dumps(ports), flush=True)
+        await ending.wait()
+
+
+if __name__ == "__main__":
+    asyncio.run(serve(json.loads(sys.argv[1]), os.environ["STUDIO_OBS_PASSWORD"]))
