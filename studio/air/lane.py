@@ -117,7 +117,7 @@ class Lane(Showing):
                 why = _("scene {scene} is not in the file").format(scene=row.scene)
                 await self.scribe.write(*called, CueEnded("refused", call_ns, why=why, take=take), cue=row.id)
                 return
-            requests = await self._requests(row, wanted, call_ns, edges)
+            requests, blind = await self._requests(row, wanted, call_ns, edges)
         except ObsError as error:
             log.warning("%s: %s could not be prepared: %s", self.id, row.id, error)
             await self.scribe.write(*called, cue=row.id)
@@ -129,32 +129,41 @@ class Lane(Showing):
         except BaseException:  # it could not be written down, and was not sent
             self.concluding.discard((row.id, take))
             raise
-        self.spawn(self._conclude(row, call_ns, take, wanted, proof, doubt))
+        self.spawn(self._conclude(row, call_ns, take, wanted, proof, doubt, blind))
 
-    async def _requests(self, row: Cue, wanted: Picture, call_ns: int, edges: bool) -> list[Request]:
-        """What makes ``wanted`` so, the clips of the row behind the take."""
+    async def _requests(self, row: Cue, wanted: Picture, call_ns: int, edges: bool) -> tuple[list[Request], bool]:
+        """What makes ``wanted`` so, the clips of the row behind the take; True where OBS did not say what is on."""
+        blind = False
         patience_ns = max(call_ns - BLIND_NS - self.clock.monotonic_ns(), READ_AHEAD_NS)
         try:
             async with asyncio.timeout(patience_ns / 1e9):
                 requests = list(diff(wanted, await self.observe(wanted)))
         except TimeoutError:
             log.warning("%s: OBS did not say in time what is on; %s goes out unseen", self.id, row.id)
-            blind = Picture(wanted.programme, wanted.transition, wanted.transition_ms)
-            requests = list(diff(blind, Picture(studio_mode=False)))
+            blind = True
+            least = Picture(wanted.programme, wanted.transition, wanted.transition_ms, studio_mode=False)
+            requests = list(diff(least, Picture(studio_mode=True)))
         scene = self.scene_of(row)
         if edges and scene is not None:
             names = [self.naming.source(scene, source) for source in scene.sources if source.name in row.play]
             requests += [
                 Request(EDGE, {"inputName": name, "mediaAction": RESTART}, f"{row.id} plays {name}") for name in names
             ]
-        return requests
+        return requests, blind
 
     async def _conclude(
-        self, row: Cue, call_ns: int, take: int, wanted: Picture, proof: Awaitable[Sequence[Outcome]], doubt: str
+        self,
+        row: Cue,
+        call_ns: int,
+        take: int,
+        wanted: Picture,
+        proof: Awaitable[Sequence[Outcome]],
+        doubt: str,
+        blind: bool,
     ) -> None:
-        """Say how a call went; a take that OBS swallowed is sent once more."""
+        """Say how a call went; a take that OBS swallowed is sent once more, what a blind one left out is sent now."""
         try:
-            ended = await self._ended(row, call_ns, take, wanted, proof)
+            ended = await self._ended(row, call_ns, take, wanted, proof, blind)
             if ended.verdict in ("on_time", "late") and self.rundown.position == row.id:
                 self.wanted = replace(wanted, record=self.outputs().record)
             if doubt and ended.verdict in ("on_time", "late"):
@@ -166,14 +175,23 @@ class Lane(Showing):
         await self.ahead()
 
     async def _ended(
-        self, row: Cue, call_ns: int, take: int, wanted: Picture, proof: Awaitable[Sequence[Outcome]]
+        self, row: Cue, call_ns: int, take: int, wanted: Picture, proof: Awaitable[Sequence[Outcome]], blind: bool
     ) -> CueEnded:
         try:
-            outcomes = await proof
+            outcomes = [*await proof, *(await self._left_out(row, wanted) if blind else ())]
             await self._recording_begun(outcomes)
             return await self._proved(row, call_ns, take, wanted, outcomes)
         except StudioError as error:
             return CueEnded("unconfirmed", call_ns, why=str(error), take=take)
+
+    async def _left_out(self, row: Cue, wanted: Picture) -> Sequence[Outcome]:
+        """Send what a take that went out unseen did not bring along; nothing where another call came meanwhile."""
+        with contextlib.suppress(ObsError):
+            async with self.connection.desk:
+                if self.reachable and self.rundown.position == row.id and self.logged.standby_ns is None:
+                    wanted = replace(wanted, programme=None, record=None)
+                    return await self.hands.send(diff(wanted, await self.observe(wanted)), row.id)
+        return ()
 
     async def _tell(self, row: Cue, ended: CueEnded) -> None:
         """Raise the alarm where a row was not seen on air, and clear it with the next that was."""

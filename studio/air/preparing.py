@@ -3,19 +3,22 @@
 import asyncio
 import contextlib
 import logging
+from collections.abc import Sequence
 
 from studio.air.lane import Lane
 from studio.asrun.events import OutputChanged
 from studio.clock import NS_PER_MS, NS_PER_S
 from studio.errors import NotReady, ObsError
 from studio.i18n import _
-from studio.model.obs import OutputState, Picture, Request
+from studio.model.obs import Outcome, OutputState, Picture, Request
 from studio.scenes.desired import collection
 from studio.scenes.diff import diff
 
 log = logging.getLogger(__name__)
 
 FINISH_WITHIN_NS = 20 * NS_PER_S
+STOPPED_S = 2.5
+"""A recording that has not stopped after so long is said; a long file takes OBS some time."""
 FINISH_AGAIN_NS = 500 * NS_PER_MS
 RUNNING = (OutputState.ON, OutputState.STARTING, OutputState.RECONNECTING)
 
@@ -104,7 +107,7 @@ async def _finish(lane: Lane) -> bool:
         ):
             if output in lane.logged.outputs and state in RUNNING:
                 stops.append(Request(request, {}, "the session is over"))
-        outcomes = await lane.hands.send(stops)
+        outcomes = await _stopped(lane, stops)
         if any(outcome.result != "confirmed" for outcome in outcomes):
             return False  # refused too: one that was stopping already is off at the next attempt
         for outcome in outcomes:
@@ -116,6 +119,20 @@ async def _finish(lane: Lane) -> bool:
             if changed.state != "off":
                 await lane.scribe.write(OutputChanged(changed.output, "off"))
         return True
+
+
+async def _stopped(lane: Lane, stops: Sequence[Request]) -> Sequence[Outcome]:
+    """How the stops ended; where OBS does not say so soon, somebody should look at it meanwhile."""
+    stopping = asyncio.ensure_future(lane.hands.send(stops))
+    try:
+        done, _waiting = await asyncio.wait({stopping}, timeout=STOPPED_S)
+        if not done:
+            what = _("{studio}: OBS was told to stop its recording and does not say that it has.")
+            remedy = _("Look whether OBS shows a question there, and answer it; leave OBS open until its file is done.")
+            await lane.session.raised(lane.id, "not_stopped", what.format(studio=lane.name), remedy)
+        return await stopping
+    finally:
+        stopping.cancel()
 
 
 async def _outputs(lane: Lane) -> Picture:

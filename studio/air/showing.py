@@ -93,8 +93,9 @@ class Showing:
 
     @property
     def on_air(self) -> Cue | None:
-        """The row whose picture should be on; None for the standby slate."""
-        return None if self.logged.standby_ns is not None else self.session.standing.row_on_air(self.id)
+        """The row whose picture should be on; None for the standby slate, which also ends a session."""
+        slate = self.logged.standby_ns is not None or self.logged.over
+        return None if slate else self.session.standing.row_on_air(self.id)
 
     async def picture(self, row: Cue | None) -> Picture:
         """All that should be so while ``row`` (None: the standby slate) is on: scene, items, pictures, outputs."""

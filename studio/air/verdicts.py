@@ -30,6 +30,8 @@ def judge(due_ns: int, outcomes: Sequence[Outcome], take: int) -> CueEnded | Non
     failed = [outcome for outcome in outcomes if outcome.result != "confirmed"]
     why = "; ".join(f"{one.request.type}: {one.code or ''} {one.comment}".replace("  ", " ") for one in failed)
     taken = next((outcome for outcome in outcomes if outcome.request.type == TAKE), None)
+    if taken is not None and taken.result == "confirmed" and taken.started_ns is None:
+        taken = None  # it was on air already: nothing began
     edge = next((outcome for outcome in failed if outcome.request.type == EDGE), None)
     played = next((one for one in outcomes if one.request.type == EDGE and one.started_ns is not None), None)
     decisive = taken or edge or next(iter(failed), None) or played

@@ -20,6 +20,8 @@ START_MS = 2_000
 END_MS = 2_000
 """How long after its nominal end a transition may take to be reported."""
 POLL_MS = 100
+UNTOLD_MS = 1_000
+"""So often OBS is asked whether an output has stopped whose end it does not report."""
 READ_BACK_TRIES = 4
 
 Result = Literal["confirmed", "refused", "timed_out"]
@@ -125,7 +127,7 @@ class _Proof:
         began = await self._wait(proof.tells(proof.began, proof.ended), since_ns, START_MS)
         ended = None
         if began is not None:
-            ended = await self._wait(proof.tells(proof.ended, *proof.failed), since_ns, proof.limit_ms)
+            ended = await self._change_told(proof, since_ns)
         status = await self._ask(proof.status)
         began_ns = began.arrived_ns if began else None
         data = {**(ended.fields if ended else {}), **(sent.answer.data if sent.answer else {})}
@@ -142,6 +144,18 @@ class _Proof:
             comment = _("OBS reports a start, but nothing is written")
             return _ended(sent, "timed_out", started_ns=ended.arrived_ns, comment=comment, data=data)
         return _ended(sent, "confirmed", started_ns=ended.arrived_ns, changed_ns=grown_ns, data=data)
+
+    async def _change_told(self, proof: OutputProof, since_ns: int) -> ObsEvent | None:
+        """The event that ends the change; None where none comes in time, or OBS has stopped without telling."""
+        tells, stopped = proof.tells(proof.ended, *proof.failed), False
+        until_ns = self.clock.monotonic_ns() + proof.limit_ms * NS_PER_MS
+        while not stopped and (left_ms := (until_ns - self.clock.monotonic_ns()) // NS_PER_MS) > 0:
+            told = await self._wait(tells, since_ns, left_ms if proof.on else min(UNTOLD_MS, left_ms))
+            if told is not None:
+                return told
+            status = await self._ask(proof.status)
+            stopped = not proof.on and status.get("outputActive") is False
+        return await self._wait(tells, since_ns, POLL_MS) if stopped else None
 
     async def _grown(self, proof: OutputProof, first: Mapping[str, Any]) -> int | None:
         """When duration or bytes were seen above their first reading; None where neither grew in time.

@@ -25,7 +25,7 @@ class Rack:
     """One virtual OBS for each of ``names``; on the same ports whenever it is started again."""
 
     folder: Path
-    names: Sequence[str]
+    names: list[str]
     ports: dict[str, int] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
 

@@ -26,6 +26,7 @@ from studio.asrun.events import (
 from studio.clock import NS_PER_S
 from studio.errors import RefusedByRule
 from studio.model.plan import Plan
+from studio.obs.virtual.faults import parse_fault
 from tests.air.stage import cues, house, manual, plan, virtual
 
 
@@ -170,3 +171,20 @@ async def test_a_row_covered_by_the_slate_before_it_was_proved_comes_back(tmp_pa
             await steer(run, Order(word, "导播"))
         shown = [one.data["scene"] for one in obs.journal.of("effect", "programme")]
     assert shown[-2:] == ["应急画面", "主播"]
+
+
+@pytest.mark.parametrize("scene", ["host", "opening"], ids=["another scene", "the scene that is on"])
+async def test_the_card_of_a_row_that_went_out_unseen_comes_behind_it(tmp_path: Path, scene: str) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        run = await director.conduct(plan(manual(cues("opening", scene)), tmp_path, obs.port))
+        await director.started(run)
+        lane = run.lanes["s0"]
+        while not lane.logged.verdicts:
+            await asyncio.sleep(0.02)
+        card = lane.plan.assets.file(scene, "商品卡", "c1")
+        obs.machine.faults.add(parse_fault("delay:GetInputList:500ms:times=1"))
+        await steer(run, Order("go", "导播"))
+        await lane.still()
+        asked = [one.data for one in obs.journal.of("request", "SetInputSettings")]
+        assert card in [one["inputSettings"].get("file") for one in asked]
+        assert lane.logged.verdicts["c1"].verdict in ("on_time", "late")

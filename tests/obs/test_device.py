@@ -234,3 +234,17 @@ def test_what_a_later_request_undoes_is_not_read_back(
     earlier: str, data: dict[str, str], later: str, later_data: dict[str, str], gone: bool
 ) -> None:
     assert superseded(earlier, data, later, later_data) is gone
+
+
+async def test_a_recording_whose_end_is_not_reported_counts_as_stopped_once_it_is(tmp_path: Path) -> None:
+    async with VirtualObs(port=0, record_dir=tmp_path, canvas=(64, 64), fps=10, faults=["no-stopped"]) as obs:
+        clock = SystemClock()
+        async with ObsLink(Address("127.0.0.1", obs.port), clock) as link:
+            device = ObsDevice(link, clock)
+            await device.apply([Request("StartRecord")])
+            assert await device.recording_path() == obs.journal.of("effect", "record_started")[0].data["path"]
+            began_ns = clock.monotonic_ns()
+            (stopped,) = await device.apply([Request("StopRecord")])
+            assert stopped.result == "confirmed"
+            assert clock.monotonic_ns() - began_ns < 3 * NS_PER_S
+            assert await device.recording_path() == ""
