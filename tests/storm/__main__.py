@@ -21,8 +21,8 @@ def main() -> int:
     print(f"seed {asked.seed}", flush=True)
     with tempfile.TemporaryDirectory(prefix="storm-") as temporary:
         began = time.monotonic()
-        storm = Storm(asked.keep or Path(temporary), asked.seed)
-        figures = storm.run(asked.kills)
+        storm = Storm(asked.keep or Path(temporary), asked.kills, asked.seed)
+        figures = storm.run()
     for line in storm.count.told:
         print(line)
     print(json.dumps(figures | {"seed": asked.seed, "seconds": round(time.monotonic() - began)}))

@@ -65,14 +65,17 @@ def in_control(status: Mapping[str, Any]) -> bool:
 
 
 def choose_strike(
-    chance: random.Random, root: Path, studios: list[VirtualStudio], from_s: float, control_s: float
+    chance: random.Random, root: Path, studios: list[VirtualStudio], from_s: float, control_s: float, calm_s: float
 ) -> Callable[[Director], bool]:
     """When this director is to be killed: on its way to control, at any instant, while it writes, when it has sent.
 
-    From the age ``from_s`` on; ``control_s`` is how long it takes from then until it has control, here and now.
+    From the age ``from_s`` on; ``control_s`` is how long it takes from then until it has control, here and now, and
+    ``calm_s`` how long at most it is left alone from there on.
     """
     kind = chance.choices(["early", "any", "writing", "sent"], [2, 4, 2, 3])[0]
-    at_s = from_s + (chance.uniform(0.0, 1.3) * control_s if kind == "early" else control_s + chance.uniform(0.0, 1.8))
+    at_s = from_s + (
+        chance.uniform(0.0, 1.3) * control_s if kind == "early" else control_s + chance.uniform(0.0, calm_s)
+    )
     if kind in ("early", "any"):
         return lambda director: director.age_s() >= at_s
     files = [root / ".studio" / f"{ASRUN_FILE}-wal"] if kind == "writing" else [one.journal for one in studios]

@@ -34,10 +34,12 @@ STAGES = ("on_air", "ended", "not_started")
 class Storm:
     """One workspace, its studios, and the directors that come and go; ``run`` returns the figures."""
 
-    def __init__(self, folder: Path, seed: int) -> None:
+    def __init__(self, folder: Path, kills: int, seed: int, calm_s: float = 1.8) -> None:
+        """``calm_s`` is how long at most a director with control is left alone."""
         self.root = folder / "workspace"
         self.chance = random.Random(seed)
         self.studios = [VirtualStudio(name, folder / name) for name in STUDIOS]
+        self.wanted, self.calm_s = kills, calm_s
         self.count = Count()
         self.kills: Counter[str] = Counter()
         self.answered_s: list[float] = []
@@ -47,7 +49,7 @@ class Storm:
         self._ordering = threading.Event()
         self._over = threading.Event()
 
-    def run(self, kills: int) -> dict[str, Any]:
+    def run(self) -> dict[str, Any]:
         """Until the director was killed so often, and what was begun has ended."""
         for studio in self.studios:
             studio.start()
@@ -62,28 +64,30 @@ class Storm:
             orders.start()
             stack.callback(orders.join)
             stack.callback(self._over.set)
-            self._blow(kills)
+            self._blow()
         self._add_up()
         return self._figures()
 
     # sessions, and the lives of directors
 
-    def _blow(self, kills: int) -> None:
+    def _blow(self) -> None:
         director = Director(self.root)
         try:
-            while self.kills.total() < kills:
+            while self.kills.total() < self.wanted:
                 self.episodes += 1
                 self.sessions = write_sessions(self.root, self.chance, self.episodes, datetime.now(UTC))
                 self._begun, self._early = time.monotonic(), 0
                 while not self._episode_over():
-                    director = self._live(director, kills)
+                    director = self._live(director)
+                playing = {name for session in self.sessions for name in session.studios}
                 for studio in self.studios:
-                    self.count.tidy(studio)
+                    if studio.name in playing:
+                        self.count.tidy(studio)
         finally:
             self._ordering.clear()
             director.end()
 
-    def _live(self, director: Director, kills: int) -> Director:
+    def _live(self, director: Director) -> Director:
         """One director until it is killed or the sessions have ended; returns the one that is there then."""
         strike: Callable[[Director], bool] | None = None
         look = self.chance.random() < 0.15
@@ -92,9 +96,9 @@ class Storm:
         while not self._episode_over():
             assert time.monotonic() < self._begun + OVERDUE_S, f"the sessions do not end: {director.status()}"
             assert director.process.poll() is None, f"the director ended by itself: {director.process.returncode}"
-            if strike is None and not self._spared(kills):
+            if strike is None and not self._spared():
                 control_s = 0.3 if controlled else self._control_s()
-                strike = choose_strike(self.chance, self.root, self.studios, director.age_s(), control_s)
+                strike = choose_strike(self.chance, self.root, self.studios, director.age_s(), control_s, self.calm_s)
             if strike is not None and strike(director):
                 self._ordering.clear()
                 director.end(kill=True)
@@ -122,9 +126,9 @@ class Storm:
     def _planned(self) -> bool:
         return any(one.id in self.witness.planned.values() for one in self.sessions)
 
-    def _spared(self, kills: int) -> bool:
+    def _spared(self) -> bool:
         """Enough is enough, of all kills and of those before a session has begun."""
-        return self.kills.total() >= kills or (not self._planned() and self._early >= EARLY)
+        return self.kills.total() >= self.wanted or (not self._planned() and self._early >= EARLY)
 
     def _control_s(self) -> float:
         return statistics.median(self.control_s[-9:] or [1.0])
@@ -154,7 +158,8 @@ class Storm:
                 continue
             session = chance.choice(self.sessions)
             word = chance.choices(words, weights)[0]
-            if time.monotonic() > self._begun + LAST_S and chance.random() < 0.5:
+            enough = time.monotonic() > self._begun + LAST_S or self.kills.total() >= self.wanted
+            if enough and chance.random() < 0.5:
                 word = "end"
             studio = chance.choice([None, *session.studios])
             asked: dict[str, Any] = {"session": session.id, "studio": studio, "author": "storm", "word": word}
@@ -186,7 +191,9 @@ class Storm:
                 break
         self.calm_looks += 1
         for name, wanted, shown in wrong:
-            self.count.wrong("levels_wrong", f"{name} shows {shown}, {wanted} should be on")
+            self.count.wrong(
+                "levels_wrong", f"{name} shows {shown}, {wanted} should be on ({self.witness.records[-1].seq})"
+            )
         for session in self.sessions:
             _attempt(self.root, "order", {"session": session.id, "word": "resume", "author": "storm"})
         self._ordering.set()
