@@ -250,13 +250,16 @@ def _end(process: subprocess.Popen[bytes]) -> None:
 
 @contextlib.contextmanager
 def real_obs_again(
-    tmp: Path, canvas: tuple[int, int], fps: int, password: str
-) -> Iterator[tuple[int, Callable[[], subprocess.Popen[bytes]]]]:
-    """A port, and what starts a real OBS on it that answers: again after it was killed, with the same home."""
+    tmp: Path, canvas: tuple[int, int], fps: int
+) -> Iterator[tuple[int, Callable[[str], subprocess.Popen[bytes]]]]:
+    """A port, and what starts a real OBS on it that answers: again after it was killed, with the same home.
+
+    It is started with a password, which may be another one each time.
+    """
     home = tmp / f"obs-{_free_port()}"
     running: list[subprocess.Popen[bytes]] = []
 
-    def start() -> subprocess.Popen[bytes]:
+    def start(password: str) -> subprocess.Popen[bytes]:
         obs = _launch(home, canvas, fps, password)
         running.append(obs.process)
         if not _answers(obs):

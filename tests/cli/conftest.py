@@ -8,7 +8,7 @@ from studio import i18n
 from tests.cli.house import FAIR, House, eventually, house, running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def fair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     """``studio run`` with the session ``fair`` on air in main and aux1; aux2 is free, aux3 is away."""
     before = i18n.language()
@@ -20,7 +20,7 @@ def fair(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     i18n.use(before)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def idle(tmp_path_factory: pytest.TempPathFactory) -> House:
     """A workspace where nothing runs."""
     from tests.cli.house import AWAY, STUDIOS, lay_out

@@ -15,6 +15,7 @@ import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 import pytest
 
@@ -23,6 +24,7 @@ from studio.air.steering import Order, steer
 from studio.asrun.events import (
     AlarmCleared,
     AlarmRaised,
+    Event,
     LinkChanged,
     Overridden,
     RecordingGap,
@@ -34,10 +36,11 @@ from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
 from studio.timekeeper import SystemClock
 from tests.air.stage import CANVAS, PASSWORD, cues, house, manual, plan
-from tests.real_obs import real_obs_again
+from tests.real_obs import real_obs_again, screen
 
 SHEET = manual(cues("opening", "host", "closeup", "host", each_ms=60_000))
 NOTICED_S = 3.0
+One = TypeVar("One", bound=Event)
 
 
 @dataclass
@@ -45,18 +48,18 @@ class Subject:
     """An OBS as a process that can be hurt; ``start`` brings it up again on its port."""
 
     port: int
-    start: Callable[[], subprocess.Popen[bytes]]
+    start: Callable[[str], subprocess.Popen[bytes]]
     process: subprocess.Popen[bytes]
 
     def send(self, sign: signal.Signals) -> None:
         os.kill(self.process.pid, sign)
 
-    def kill(self) -> None:
-        self.process.kill()
+    def kill(self, sign: signal.Signals = signal.SIGKILL) -> None:
+        self.send(sign)
         self.process.wait()
 
-    async def again(self) -> None:
-        self.process = await asyncio.to_thread(self.start)
+    async def again(self, password: str = PASSWORD) -> None:
+        self.process = await asyncio.to_thread(self.start, password)
 
 
 @contextlib.contextmanager
@@ -65,12 +68,12 @@ def virtual(folder: Path) -> Iterator[Subject]:
     running: list[subprocess.Popen[bytes]] = []
     port = 0
 
-    def start() -> subprocess.Popen[bytes]:
+    def start(password: str) -> subprocess.Popen[bytes]:
         words = ["virtual", "--port", str(port), "--json", "--canvas", size, "--record-dir", str(folder / "rec")]
         child = subprocess.Popen(
             [sys.executable, "-m", "studio", *words],
             stdout=subprocess.PIPE,
-            env=os.environ | {"STUDIO_OBS_PASSWORD": PASSWORD},
+            env=os.environ | {"STUDIO_OBS_PASSWORD": password},
         )
         running.append(child)
         assert child.stdout is not None
@@ -78,7 +81,7 @@ def virtual(folder: Path) -> Iterator[Subject]:
         return child
 
     said: list[dict[str, int]] = []
-    first = start()
+    first = start(PASSWORD)
     port = said[0]["port"]
     try:
         yield Subject(port, start, first)
@@ -92,8 +95,8 @@ def virtual(folder: Path) -> Iterator[Subject]:
 
 @contextlib.contextmanager
 def real(folder: Path) -> Iterator[Subject]:
-    with real_obs_again(folder, (CANVAS.width, CANVAS.height), 30, PASSWORD) as (port, start):
-        yield Subject(port, start, start())
+    with real_obs_again(folder, (CANVAS.width, CANVAS.height), 30) as (port, start):
+        yield Subject(port, start, start(PASSWORD))
 
 
 @dataclass
@@ -130,7 +133,7 @@ class Evening:
         async with ObsLink(Address("127.0.0.1", self.obs.port, PASSWORD), SystemClock(), subscriptions=0) as hand:
             return str((await hand.call("GetCurrentProgramScene"))["currentProgramSceneName"])
 
-    async def events(self, kind: type) -> list[object]:
+    async def events(self, kind: type[One]) -> list[One]:
         return [record.event for record in await self.run.journal.events("run-1") if isinstance(record.event, kind)]
 
 
@@ -139,6 +142,8 @@ Begin = Callable[..., Awaitable[Evening]]
 
 @pytest.fixture(params=["virtual", "real"])
 async def begin(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Begin]:
+    if request.param == "real":
+        screen()  # in this thread, since it lives as long as the one that started it
     async with contextlib.AsyncExitStack() as stack:
         subject = await asyncio.to_thread(
             stack.enter_context, {"virtual": virtual, "real": real}[request.param](tmp_path / "obs")
@@ -155,10 +160,18 @@ async def begin(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
         yield begin
 
 
-async def test_an_obs_that_dies_is_said_once_and_taken_up_with_a_new_part_and_its_gap(begin: Begin) -> None:
+@pytest.mark.parametrize(
+    ("begin", "sign"),
+    [("virtual", signal.SIGKILL), ("real", signal.SIGKILL), ("real", signal.SIGTERM)],
+    ids=["virtual-killed", "real-killed", "real-quit"],
+    indirect=["begin"],
+)
+async def test_an_obs_that_dies_is_said_once_and_taken_up_with_a_new_part_and_its_gap(
+    begin: Begin, sign: signal.Signals
+) -> None:
     evening = await begin()
     await evening.go()
-    evening.obs.kill()
+    await asyncio.to_thread(evening.obs.kill, sign)
     killed_ns = evening.run.clock.monotonic_ns()
     alarm = await evening.alarm("obs_lost")
     assert alarm.began_ns - killed_ns < NOTICED_S * 1e9
@@ -172,8 +185,25 @@ async def test_an_obs_that_dies_is_said_once_and_taken_up_with_a_new_part_and_it
     assert await evening.shows() == "主播"
     assert [part.part for part in await evening.events(RecordingStarted)] == [1, 2]
     assert len([one for one in await evening.events(AlarmRaised) if one.kind == "obs_lost"]) == 1
+    (path,) = evening.run.lanes["s0"].logged.recordings
+    assert Path(path).is_file()  # that OBS cannot tell it any more
     await evening.go()
     assert evening.run.lanes["s0"].logged.verdicts["c2"].verdict == "on_time"
+
+
+@pytest.mark.parametrize("begin", ["real"], indirect=True)  # the fault matrix has it on virtual ones
+async def test_an_obs_that_comes_back_with_another_password_is_said_and_taken_up_once_it_has_the_right_one(
+    begin: Begin,
+) -> None:
+    evening = await begin()
+    evening.obs.kill()
+    await evening.obs.again("eine andere")
+    await evening.alarm("obs_password", 5)
+    evening.obs.kill()
+    await evening.obs.again()
+    await evening.heard(lambda event: isinstance(event, AlarmCleared) and event.kind == "obs_password")
+    await evening.go()
+    assert evening.run.lanes["s0"].logged.verdicts["c1"].verdict == "on_time"
 
 
 async def test_an_obs_that_hangs_is_noticed_and_its_recording_goes_on(begin: Begin) -> None:
