@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from studio.clock import NS_PER_S, instant
 
-_SPIN_NS = 200_000  # asyncio's timers have the resolution of the event loop's poll: be early, then yield
+_SPIN_NS = 1_200_000  # asyncio waits in whole milliseconds, rounded up: be earlier than that, then yield
 
 
 class SystemClock:

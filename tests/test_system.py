@@ -126,6 +126,25 @@ def test_a_child_ends_when_its_input_is_closed(tmp_path: Path) -> None:
     child.stdout.close()
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the order of processes is asked for in another way there")
+def test_a_process_that_goes_first_does_so_before_other_sessions_and_its_children_do_not() -> None:
+    program = """if True:
+        import os, subprocess, sys, studio.system as system
+        system.go_first()
+        ask = [sys.executable, "-c", "import os; print(os.sched_getscheduler(0))"]
+        print(os.sched_getscheduler(0) & ~os.SCHED_RESET_ON_FORK, flush=True)
+        subprocess.run(ask, check=True)
+    """
+    said = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True, text=True).stdout
+    allowed = _may_go_first()
+    assert list(map(int, said.split())) == [os.SCHED_RR if allowed else os.SCHED_OTHER, os.SCHED_OTHER]
+
+
+def _may_go_first() -> bool:
+    probe = "import os; os.sched_setscheduler(0, os.SCHED_RR, os.sched_param(1))"
+    return subprocess.run([sys.executable, "-c", probe], capture_output=True, check=False).returncode == 0
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="a priority is asked for in another way there")
 def test_a_process_that_yields_waits_where_others_need_the_processor_also_where_its_parent_goes_first() -> None:
     program = "import os, studio.system as system; system.go_first(); system.yield_to_others(); print(os.nice(0))"

@@ -195,6 +195,7 @@ def _application(api: Api, token: str) -> web.Application:
             return _refusal(said)
 
     async def tell(_request: web.Request) -> web.Response:
+        await api.director.quiet()
         return web.json_response(status(api.director))
 
     async def do(request: web.Request) -> web.Response:

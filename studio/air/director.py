@@ -20,6 +20,9 @@ from studio.model.studio import Limits, Studio
 
 log = logging.getLogger(__name__)
 
+QUIET_NS = 30 * NS_PER_MS
+"""Longer than the longest piece of work that waits for quiet."""
+
 
 class Director:
     """Conducts sessions over ``journal``; ``password`` gives that of a studio's secret, asked anew at each connection.
@@ -126,6 +129,15 @@ class Director:
             await self.clock.sleep_until(self.clock.monotonic_ns() + 50 * NS_PER_MS)
         if run.standing.progress.started is None:
             await conducting
+
+    async def quiet(self) -> None:
+        """Return when no cue is about to leave: what keeps the processor for some milliseconds is done then."""
+        while True:
+            now_ns = self.clock.monotonic_ns()
+            leaving = [lane.hands.leaving_ns for run in self.runs.values() for lane in run.lanes.values()]
+            if not any(now_ns < at_ns < now_ns + QUIET_NS for at_ns in leaving):
+                return
+            await self.clock.sleep_until(now_ns + 5 * NS_PER_MS)
 
     def busy(self, studio: str) -> Run | None:
         """The run that has the studio, or None."""

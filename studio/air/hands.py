@@ -42,6 +42,8 @@ class Hands:
         self._scribe = scribe
         self._clock = clock
         self._numbers = itertools.count(first_number)
+        self.leaving_ns = 0
+        """The monotonic instant for which something was last prepared: while it is to come, a cue is about to leave."""
         self.busy = 0
         """How many sendings are not proved yet: what OBS reports meanwhile may be our own doing."""
 
@@ -66,22 +68,23 @@ class Hands:
             Intended(number, request.type, dict(request.data), request.because, at_ns)
             for number, request in zip(numbers, requests, strict=True)
         )
+        self.leaving_ns = at_ns or 0
         await self._scribe.write(*first, *intents, cue=cue)
-        if at_ns is not None:
-            await self._clock.sleep_until(at_ns)
         if not requests:
+            if at_ns is not None:
+                await self._clock.sleep_until(at_ns)
             return _nothing()
         gone = asyncio.get_running_loop().create_future()
         self.busy += 1
-        proving = asyncio.ensure_future(self._apply(requests, numbers, cue, lambda: gone.set_result(None)))
+        proving = asyncio.ensure_future(self._apply(requests, numbers, cue, at_ns, lambda: gone.set_result(None)))
         await asyncio.wait({gone, proving}, return_when=asyncio.FIRST_COMPLETED)
         return asyncio.shield(proving)
 
     async def _apply(
-        self, requests: Sequence[Request], numbers: Sequence[str], cue: str, sent: Callable[[], None]
+        self, requests: Sequence[Request], numbers: Sequence[str], cue: str, at_ns: int | None, sent: Callable[[], None]
     ) -> Sequence[Outcome]:
         try:
-            outcomes = await self.connection.device.apply(requests, sent=sent)
+            outcomes = await self.connection.device.apply(requests, at_ns=at_ns, sent=sent)
         except StudioError as error:
             await self._scribe.write(*(TimedOut(number, str(error)) for number in numbers), cue=cue)
             raise

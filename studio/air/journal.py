@@ -10,6 +10,7 @@ from typing import Self, TypeVar
 from studio.asrun.events import Event, Record, Stamp
 from studio.errors import StoreFailed
 from studio.store.asrun import AsRunLog
+from studio.system import go_first
 
 Result = TypeVar("Result")
 
@@ -38,7 +39,7 @@ class Journal:
     @classmethod
     async def open(cls, path: Path) -> Self:
         """Open the log, made where missing. Raises StoreTooNew and what SQLite raises."""
-        thread = ThreadPoolExecutor(1, "as-run log")
+        thread = ThreadPoolExecutor(1, "as-run log", initializer=go_first)
         return cls(thread, await asyncio.get_running_loop().run_in_executor(thread, AsRunLog, path))
 
     def listen(self, listener: Callable[[Record], None]) -> None:

@@ -108,7 +108,7 @@ async def _clip(lane: Lane) -> None:
     if row is None or scene is None or row.advance != "media_end" or lane.rundown.clip_ended_ns is not None:
         return
     for source in scene.sources:
-        if source.kind == "media":
+        if source.kind == "media" and (not row.play or source.name in row.play):
             name = lane.naming.source(scene, source)
             found = await lane.connection.link.call("GetMediaInputStatus", {"inputName": name})
             if found.get("mediaState") == "OBS_MEDIA_STATE_ENDED":

@@ -58,7 +58,8 @@ class Desk:
         scene = lane.scene_of(row)
         if row is None or scene is None or row.advance != "media_end" or lane.rundown.clip_ended_ns is not None:
             return
-        source = next((one for one in scene.sources if lane.naming.source(scene, one) == name), None)
+        played = [one for one in scene.sources if not row.play or one.name in row.play]  # not a bed that runs under it
+        source = next((one for one in played if lane.naming.source(scene, one) == name), None)
         if source is not None:
             await lane.scribe.write(ClipEnded(source.name), cue=row.id)
 

@@ -113,6 +113,7 @@ class ObsDevice:
         *,
         deadline_ms: int = CALL_MS,
         halt_on_failure: bool = False,
+        at_ns: int | None = None,
         sent: Callable[[], None] = lambda: None,
     ) -> tuple[Outcome, ...]:
         """Send requests in their order, as one SerialRealtime batch, and return how each ended, in the same order.
@@ -123,10 +124,12 @@ class ObsDevice:
         refused without a code.
         While studio mode is on a scene change is refused here (505): OBS would answer success and show another scene.
         ``deadline_ms`` is real time for each answer; proof is waited for beyond it, by the clock, see ``prove``.
+        What is on air changes at the monotonic instant ``at_ns``: the batch with the scene change leaves then, what
+        stands before that one is sent sooner; without a scene change all of it waits.
         ``sent`` is called once everything is sent and answered, or was not: what is left then is the proof.
         """
         with Witness(self.link, self._clock) as witness:
-            answered = await self._send_all(requests, deadline_ms, halt_on_failure)
+            answered = await self._send_all(requests, deadline_ms, halt_on_failure, at_ns)
             sent()
             return await prove(self.link, self._clock, witness, answered)
 
@@ -134,13 +137,18 @@ class ObsDevice:
         """All that the user owns there, as JSON-able values; equal before and after where nothing was changed."""
         return await dump(self.link)
 
-    async def _send_all(self, requests: Sequence[Request], deadline_ms: int, halt: bool) -> list[Sent]:
+    async def _send_all(
+        self, requests: Sequence[Request], deadline_ms: int, halt: bool, at_ns: int | None
+    ) -> list[Sent]:
         sent: list[Sent] = []
         waiting: list[Sent] = []
 
+        takes = any(request.type == TAKE for request in requests)
+
         async def flush() -> None:
             batch, waiting[:] = tuple(waiting), ()
-            sent.extend(await self._send(batch, deadline_ms, halt))
+            now = takes and all(one.request.type != TAKE for one in batch)
+            sent.extend(await self._send(batch, deadline_ms, halt, None if now else at_ns))
 
         for place, request in enumerate(requests):
             if request.type == "RemoveInput":
@@ -168,7 +176,7 @@ class ObsDevice:
         await flush()
         return sent
 
-    async def _send(self, waiting: Sequence[Sent], deadline_ms: int, halt: bool) -> list[Sent]:
+    async def _send(self, waiting: Sequence[Sent], deadline_ms: int, halt: bool, at_ns: int | None) -> list[Sent]:
         """Send one batch; a scene change in it is preceded by the question what is on air."""
         if not waiting:
             return []
@@ -177,6 +185,8 @@ class ObsDevice:
             if one.request.type == TAKE:
                 asked.append(Request("GetCurrentProgramScene"))
             asked.append(Request(one.request.type, one.data))
+        if at_ns is not None:
+            await self._clock.sleep_until(at_ns)
         left = self.link.connected
         sent_ns = self._clock.monotonic_ns()
         try:

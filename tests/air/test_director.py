@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from studio.air.director import QUIET_NS
 from studio.asrun.events import ClockStepped, Intended, LinkChanged, Overridden, RecordingStopped, RunEnded
 from studio.asrun.progress import fold
 from studio.clock import NS_PER_S
@@ -15,7 +16,7 @@ from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
 from studio.obs.virtual.server import VirtualObs
 from studio.timekeeper import SystemClock
-from tests.air.stage import CANVAS, PASSWORD, Log, cues, director, plan
+from tests.air.stage import CANVAS, PASSWORD, Log, cues, director, house, plan
 
 SCENES = ("opening", "host", "closeup", "host")
 
@@ -262,3 +263,19 @@ async def test_a_transition_is_found_by_its_kind_where_obs_names_it_in_another_l
         takes = [entry.data["transition"] for entry in obs.journal.of("effect", "programme")]
     assert takes == ["Cut", "淡入淡出", "淡入淡出", "Cut"]
     assert set(verdicts(log).values()) == {"on_time"}
+
+
+async def test_what_takes_long_waits_while_a_cue_is_about_to_leave(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as chief:
+        run = await chief.conduct(plan(cues("opening", "host", each_ms=600), tmp_path, obs.port))
+        hands, clock = run.lanes["s0"].hands, chief.clock
+        for _row in run.plan.sheet.cues:
+            begun_ns = hands.leaving_ns
+            while hands.leaving_ns == begun_ns:
+                await asyncio.sleep(0.005)
+            await clock.sleep_until(hands.leaving_ns - QUIET_NS // 2)
+            await chief.quiet()
+            assert clock.monotonic_ns() >= hands.leaving_ns
+        asked_ns = clock.monotonic_ns()
+        await chief.quiet()
+        assert clock.monotonic_ns() - asked_ns < QUIET_NS // 2

@@ -55,6 +55,37 @@ async def only(device: ObsDevice, request: Request, **more: Any) -> Outcome:
     return outcome
 
 
+async def test_only_the_take_waits_for_its_instant_and_what_makes_its_scene_ready_does_not(begin: Begin) -> None:
+    ready = [
+        Request("CreateInput", {"sceneName": "B", "inputName": "field", "inputKind": "color_source_v3"}),
+        Request("SetSceneItemEnabled", {"sceneName": "B", "sceneItemEnabled": False}, item=("B", "field")),
+    ]
+    async with begin() as device:
+        at_ns = CLOCK.monotonic_ns() + NS_PER_S // 4
+        made, _hidden, taken = await device.apply([*ready, TAKE], at_ns=at_ns)
+    assert made.answered_ns < at_ns <= taken.sent_ns < at_ns + NS_PER_S // 20
+    assert taken.result == "confirmed"
+
+
+async def test_without_a_take_everything_waits_for_the_instant(begin: Begin) -> None:
+    async with begin() as device:
+        at_ns = CLOCK.monotonic_ns() + NS_PER_S // 4
+        outcomes = await device.apply(
+            [Request("CreateScene", {"sceneName": "C"}), Request("RemoveScene", {"sceneName": "C"})], at_ns=at_ns
+        )
+    assert all(at_ns <= outcome.sent_ns for outcome in outcomes)
+
+
+async def test_a_link_lost_before_the_instant_sent_nothing(begin: Begin) -> None:
+    async with begin() as device:
+        at_ns = CLOCK.monotonic_ns() + NS_PER_S // 4
+        sending = asyncio.ensure_future(only(device, TAKE, at_ns=at_ns))
+        await CLOCK.sleep_until(at_ns - NS_PER_S // 8)
+        await device.link.close()
+        outcome = await sending
+    assert (outcome.result, outcome.sent_ns) == ("timed_out", None)
+
+
 async def test_a_refusal_keeps_the_status_and_words(begin: Begin) -> None:
     async with begin("refuse:SetCurrentProgramScene:702") as device:
         outcome = await only(device, TAKE)
