@@ -135,7 +135,7 @@ async def _show_again(lane: Lane) -> None:
     if lane.reachable and lane.on_air is not None and lane.logged.overridden is None and not lane.logged.over:
         try:
             await lane.still()
-            await lane.show("the sheet was edited")
+            await lane.show(_("the sheet was edited"))
         except StudioError as error:
             await lane.session.raised(lane.id, "not_shown", error.message, error.remedy)
 

@@ -8,6 +8,7 @@ from studio.air.connection import Connection
 from studio.air.preparing import RUNNING
 from studio.air.showing import STANDBY
 from studio.errors import NotReady
+from studio.i18n import _
 from studio.model.obs import Request
 from studio.model.plan import LanePlan, Plan
 from studio.scenes.desired import Naming, collection
@@ -33,9 +34,9 @@ async def _lane(lane: LanePlan, recorded: bool, connection: Connection) -> list[
     observed = await connection.device.observe()
     requests = list(diff(wanted, observed))
     if lane.studio.output == "stream" and observed.stream not in RUNNING:
-        requests.append(Request("StartStream", {}, "the studio's picture leaves by it"))
+        requests.append(Request("StartStream", {}, _("the studio's picture leaves by it")))
     if lane.studio.output == "virtual_camera" and observed.camera not in RUNNING:
-        requests.append(Request("StartVirtualCam", {}, "the studio's picture leaves by it"))
+        requests.append(Request("StartVirtualCam", {}, _("the studio's picture leaves by it")))
     if recorded and observed.record not in RUNNING:
-        requests.append(Request("StartRecord", {}, "the session is recorded"))
+        requests.append(Request("StartRecord", {}, _("the session is recorded")))
     return requests

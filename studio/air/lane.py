@@ -146,8 +146,10 @@ class Lane(Showing):
         scene = self.scene_of(row)
         if edges and scene is not None:
             names = [self.naming.source(scene, source) for source in scene.sources if source.name in row.play]
+            because = _("{row} plays {clip}")
             requests += [
-                Request(EDGE, {"inputName": name, "mediaAction": RESTART}, f"{row.id} plays {name}") for name in names
+                Request(EDGE, {"inputName": name, "mediaAction": RESTART}, because.format(row=row.id, clip=name))
+                for name in names
             ]
         return requests, blind
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from studio.air.lane import Lane
 from studio.asrun.events import OutputChanged
-from studio.clock import NS_PER_MS, NS_PER_S
+from studio.clock import NS_PER_MS
 from studio.errors import NotReady, ObsError
 from studio.i18n import _
 from studio.model.obs import Outcome, OutputState, Picture, Request
@@ -16,7 +16,6 @@ from studio.scenes.diff import diff
 
 log = logging.getLogger(__name__)
 
-FINISH_WITHIN_NS = 20 * NS_PER_S
 STOPPED_S = 2.5
 """A recording that has not stopped after so long is said; a long file takes OBS some time."""
 FINISH_AGAIN_NS = 500 * NS_PER_MS
@@ -60,7 +59,7 @@ async def record(lane: Lane) -> None:
     running = observed.record in RUNNING
     if not running:
         remedy = _("Check OBS's recording folder and the free space on its disk, and start again.")
-        await lane.must([Request("StartRecord", {}, "the session is recorded")], remedy)
+        await lane.must([Request("StartRecord", {}, _("the session is recorded"))], remedy)
     await lane.recording_started(adopted=running)
 
 
@@ -75,18 +74,19 @@ async def open_output(lane: Lane) -> None:
             return
     if state not in RUNNING:
         remedy = _("Start it once by hand in OBS to see what it says, then start the session again.")
-        await lane.must([Request(request, {}, "the studio's picture leaves by it")], remedy)
+        await lane.must([Request(request, {}, _("the studio's picture leaves by it"))], remedy)
     await lane.scribe.write(OutputChanged(lane.plan.studio.output, "on"))
 
 
-async def finish(lane: Lane) -> None:
-    """Show the standby slate and stop every output; a lost link is waited for, but not without end."""
+async def finish(lane: Lane, until_ns: int) -> None:
+    """Show the standby slate and stop every output, trying until the monotonic instant ``until_ns``, once at least."""
     await lane.still()
-    deadline = lane.clock.monotonic_ns() + FINISH_WITHIN_NS
-    while lane.clock.monotonic_ns() < deadline:
+    while True:
         with contextlib.suppress(ObsError):
             if lane.connection.connected and await _finish(lane):
                 return
+        if lane.clock.monotonic_ns() >= until_ns:
+            break
         await asyncio.sleep(0)
         await lane.clock.sleep_until(lane.clock.monotonic_ns() + FINISH_AGAIN_NS)
     log.warning("%s: nobody knows whether the outputs were stopped", lane.id)
@@ -100,13 +100,13 @@ async def _finish(lane: Lane) -> bool:
         observed = await _outputs(lane)
         stops = []
         if lane.logged.parts and observed.record not in (None, OutputState.OFF):
-            stops.append(Request("StopRecord", {}, "the session is over"))
+            stops.append(Request("StopRecord", {}, _("the session is over")))
         for output, state, request in (
             ("stream", observed.stream, "StopStream"),
             ("virtual_camera", observed.camera, "StopVirtualCam"),
         ):
             if output in lane.logged.outputs and state in RUNNING:
-                stops.append(Request(request, {}, "the session is over"))
+                stops.append(Request(request, {}, _("the session is over")))
         outcomes = await _stopped(lane, stops)
         if any(outcome.result != "confirmed" for outcome in outcomes):
             return False  # refused too: one that was stopping already is off at the next attempt

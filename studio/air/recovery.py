@@ -126,7 +126,7 @@ async def _recording(lane: Lane, observed: Picture, lost_ns: int) -> None:
             await lane.recording_started(adopted=True)
         return
     await lane.recording_stopped("")
-    (started,) = await lane.hands.send([Request("StartRecord", {}, "the recording was lost")])
+    (started,) = await lane.hands.send([Request("StartRecord", {}, _("the recording was lost"))])
     if started.result != "confirmed":
         what = _("{studio}: nothing is recorded any more ({why}).").format(studio=lane.name, why=started.comment)
         remedy = _("Look at OBS's recording folder and the free space on its disk, and start the recording there.")

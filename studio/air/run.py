@@ -48,6 +48,8 @@ LEAD_NS = 1 * NS_PER_S
 """A run without an appointed start begins this long after its last studio was ready."""
 GATE_S = 20.0
 """How long the start gate waits for a studio; the others begin without one that is not ready then."""
+END_WITHIN_NS = 20 * NS_PER_S
+"""How long the end of a session waits for a studio that is away, or that does not stop."""
 RECORD_LEAD_NS = 10 * NS_PER_S
 """A recording begins this long before an appointed start."""
 STEP_MS = 500
@@ -257,8 +259,9 @@ class Run:
         """Nothing more is called: rows that never were get their verdict, and the studio is left tidy."""
         why = _("stopped by a person") if self._stopped.is_set() else _("the session ended before it")
         planned = self._standing.monotonic_ns
+        until_ns = self.clock.monotonic_ns() + END_WITHIN_NS
         with suppress(TimeoutError):
-            async with asyncio.timeout(GATE_S):
+            async with asyncio.timeout(END_WITHIN_NS / NS_PER_S):
                 await lane.recovered.wait()
         async with lane.connection.desk:
             pass  # whoever makes a call good has sent it by now, or left it
@@ -271,7 +274,7 @@ class Run:
             if row.id not in lane.logged.verdicts and row.id not in lane.logged.takes:
                 due_ns = planned(row.start_ms * NS_PER_MS)
                 await lane.scribe.write(CueEnded("skipped", due_ns, why=why, take=0), cue=row.id)
-        await finish(lane)
+        await finish(lane, until_ns)
         for kind in tuple(lane.logged.alarms):
             await self.cleared(lane.id, kind)
 

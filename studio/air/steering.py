@@ -69,7 +69,7 @@ async def foresee(run: Run, order: Order) -> dict[str, list[Request]]:
         wanted = await lane.picture(row)
         found[lane.id] = list(diff(wanted, await lane.observe(wanted)))
         if order.word == "end" and lane.logged.recording:
-            found[lane.id].append(Request("StopRecord", {}, "the session is over"))
+            found[lane.id].append(Request("StopRecord", {}, _("the session is over")))
     return found
 
 
@@ -173,7 +173,7 @@ async def _other(lane: Lane, order: Order) -> str:
                 return _("{studio}: OBS is out of reach; the standby slate comes on as soon as it is back.").format(
                     studio=lane.name
                 )
-            await lane.show("standby", said)
+            await lane.show(_("standby"), said)
             return _("{studio}: the standby slate is on; studio resume goes back to the row.").format(studio=lane.name)
         case "end":
             await lane.scribe.write(said)
@@ -216,7 +216,7 @@ async def _resume(lane: Lane, said: Commanded) -> str:
     if lane.rundown.held_since is None and lane.logged.standby_ns is None:
         return _("{studio}: it is not held, nothing to resume.").format(studio=lane.name)
     if lane.logged.standby_ns is not None and lane.reachable:
-        await lane.show("resume", said)
+        await lane.show(_("resume"), said)
         if (row := lane.on_air) is not None:
             return _("{studio}: back to “{title}”.").format(studio=lane.name, title=row.title)
     else:

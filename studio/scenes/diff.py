@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from studio.i18n import _
 from studio.model.obs import InputState, Item, OutputState, Picture, Request
 from studio.model.settings import contains
 from studio.model.transform import transform
@@ -30,27 +31,25 @@ def diff(wanted: Picture, observed: Picture) -> tuple[Request, ...]:
 def _studio_mode(wanted: Picture, observed: Picture) -> tuple[Request, ...]:
     if None in (wanted.studio_mode, observed.studio_mode) or wanted.studio_mode == observed.studio_mode:
         return ()
-    because = f"studio mode from {_on(observed.studio_mode)} to {_on(wanted.studio_mode)}"
+    because = _("studio mode must be on") if wanted.studio_mode else _("studio mode must be off")
     return (Request("SetStudioModeEnabled", {"studioModeEnabled": wanted.studio_mode}, because),)
-
-
-def _on(state: bool | None) -> str:
-    return "on" if state else "off"
 
 
 def _scenes(wanted: Picture, observed: Picture) -> Iterator[Request]:
     for scene in wanted.scenes:
         if scene not in observed.scenes:
-            yield Request("CreateScene", {"sceneName": scene}, f"scene {scene} is missing")
+            yield Request("CreateScene", {"sceneName": scene}, _("scene {scene} is missing").format(scene=scene))
     there = set(observed.inputs)
     for name, state in wanted.inputs.items():
         found = observed.inputs.get(name)
         if found is not None and found.kind != state.kind:
-            yield Request("RemoveInput", {"inputName": name}, f"{name} is a {found.kind}, wanted a {state.kind}")
+            because = _("{name} is a {found}, wanted a {wanted}").format(name=name, found=found.kind, wanted=state.kind)
+            yield Request("RemoveInput", {"inputName": name}, because)
             there.remove(name)
         elif found is not None and (changed := _changed(state.settings, found.settings)):
             data = {"inputName": name, "inputSettings": changed, "overlay": True}
-            yield Request("SetInputSettings", data, f"{name} differs in {', '.join(sorted(changed))}")
+            because = _("{name} differs in {settings}").format(name=name, settings=", ".join(sorted(changed)))
+            yield Request("SetInputSettings", data, because)
     removed = set(observed.inputs) - there
     for scene, items in wanted.scenes.items():
         found_items = [item for item in observed.scenes.get(scene, ()) if item.source not in removed]
@@ -78,52 +77,59 @@ def _items(
     if ours != names and len(ours) == len(names):  # whoever put one in twice has an order of his own
         for source in names:
             data = {"sceneName": scene, "sceneItemIndex": len(order) - 1}
-            yield Request("SetSceneItemIndex", data, f"{source} is not in its place in {scene}", (scene, source))
+            because = _("{source} is not in its place in {scene}").format(source=source, scene=scene)
+            yield Request("SetSceneItemIndex", data, because, (scene, source))
 
 
 def _add(scene: str, source: str, inputs: Mapping[str, InputState], there: set[str]) -> Request:
     if source in there or source not in inputs:
         data: dict[str, object] = {"sceneName": scene, "sourceName": source, "sceneItemEnabled": True}
-        return Request("CreateSceneItem", data, f"{source} is not in {scene}")
+        return Request("CreateSceneItem", data, _("{source} is not in {scene}").format(source=source, scene=scene))
     there.add(source)
     state = inputs[source]
     data = {"sceneName": scene, "inputName": source, "inputKind": state.kind, "sceneItemEnabled": True}
-    return Request("CreateInput", {**data, "inputSettings": dict(state.settings)}, f"source {source} is missing")
+    because = _("source {source} is missing").format(source=source)
+    return Request("CreateInput", {**data, "inputSettings": dict(state.settings)}, because)
 
 
 def _place(scene: str, wanted: Item, found: Item) -> Iterator[Request]:
     item = (scene, wanted.source)
     if wanted.rect is not None and (wanted.rect, wanted.fit) != (found.rect, found.fit):
-        because = f"{wanted.source} is not in its rectangle in {scene}"
+        because = _("{source} is not in its rectangle in {scene}").format(source=wanted.source, scene=scene)
         data = {"sceneName": scene, "sceneItemTransform": transform(wanted.rect, wanted.fit)}
         yield Request("SetSceneItemTransform", data, because, item)
     if wanted.shown != found.shown:
-        because = f"{wanted.source} should be {'shown' if wanted.shown else 'hidden'} in {scene}"
+        words = _("{source} should be shown in {scene}") if wanted.shown else _("{source} should be hidden in {scene}")
+        because = words.format(source=wanted.source, scene=scene)
         yield Request("SetSceneItemEnabled", {"sceneName": scene, "sceneItemEnabled": wanted.shown}, because, item)
 
 
 def _transition(wanted: Picture, observed: Picture) -> Iterator[Request]:
     if wanted.transition is not None and wanted.transition != observed.transition:
-        because = f"transition from {observed.transition} to {wanted.transition}"
+        because = _from_to(_("transition from {found} to {wanted}"), observed.transition, wanted.transition)
         yield Request("SetCurrentSceneTransition", {"transitionName": wanted.transition}, because)
     if wanted.transition_ms is not None and wanted.transition_ms != observed.transition_ms:
-        because = f"duration from {observed.transition_ms} to {wanted.transition_ms} ms"
+        because = _from_to(_("duration from {found} to {wanted} ms"), observed.transition_ms, wanted.transition_ms)
         yield Request("SetCurrentSceneTransitionDuration", {"transitionDuration": wanted.transition_ms}, because)
 
 
 def _programme(wanted: Picture, observed: Picture) -> Iterator[Request]:
     if wanted.programme is not None and wanted.programme != observed.programme:
-        because = f"programme from {observed.programme} to {wanted.programme}"
+        because = _from_to(_("programme from {found} to {wanted}"), observed.programme, wanted.programme)
         yield Request("SetCurrentProgramScene", {"sceneName": wanted.programme}, because)
 
 
 def _outputs(wanted: Picture, observed: Picture) -> Iterator[Request]:
-    for output, what, target, found in (
-        ("Record", "record", wanted.record, observed.record),
-        ("Stream", "stream", wanted.stream, observed.stream),
-        ("VirtualCam", "virtual camera", wanted.camera, observed.camera),
+    for output, words, target, found in (
+        ("Record", _("recording from {found} to {wanted}"), wanted.record, observed.record),
+        ("Stream", _("stream from {found} to {wanted}"), wanted.stream, observed.stream),
+        ("VirtualCam", _("virtual camera from {found} to {wanted}"), wanted.camera, observed.camera),
     ):
         if target is None or found is None or (target in _RUNNING) == (found in _RUNNING):
             continue
         verb = "Start" if target in _RUNNING else "Stop"
-        yield Request(f"{verb}{output}", {}, f"{what} from {found} to {target}")
+        yield Request(f"{verb}{output}", {}, _from_to(words, found, target))
+
+
+def _from_to(words: str, found: object, wanted: object) -> str:
+    return words.format(found=found, wanted=wanted)

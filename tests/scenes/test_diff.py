@@ -183,7 +183,7 @@ def test_every_request_says_why() -> None:
     assert requests and all(request.because for request in requests)
 
 
-def test_changing_a_card_says_which_setting_differs() -> None:
+def test_changing_a_card_says_which_setting_differs(english: None) -> None:
     wanted = Picture(inputs={"card": InputState("image", {"file": "new.png"})})
     observed = Picture(inputs={"card": InputState("image", {"file": "old.png", "unload": False})})
     assert diff(wanted, observed) == (
