@@ -33,7 +33,7 @@ class Rundown:
     """The last call of each row that was called."""
     extended_ns: int = 0
     held_ns: int = 0
-    """Holds that have ended since the last call, or before the first."""
+    """Holds that have ended since the last call."""
     held_since: int | None = None
     dropped: frozenset[str] = frozenset()
     clip_ended_ns: int | None = None
@@ -70,8 +70,8 @@ class Rundown:
 
     @property
     def opening_ns(self) -> int:
-        """When the lane's first call is due; holds that have ended count, the present one does not."""
-        return (self.rows[0].start_ms * NS_PER_MS if self.rows else 0) + self.held_ns
+        """When the lane's first call is due: a hold before it does not move it."""
+        return self.rows[0].start_ms * NS_PER_MS if self.rows else 0
 
     def slot_ns(self, row: Cue) -> int:
         """From the planned start of ``row`` to that of the row directly after it; the last one's own duration."""
@@ -349,6 +349,4 @@ def _begin(
     if before is not None:
         return max(before[1] + lane.slot_ns(before[0]), least)
     natural = lane.end_ns(now_ns)
-    if natural is None:
-        natural = lane.opening_ns + (0 if lane.held_since is None else max(0, now_ns - lane.held_since))
-    return max(natural, least)
+    return max(lane.opening_ns if natural is None else natural, least)

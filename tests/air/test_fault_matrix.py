@@ -1,6 +1,7 @@
 """Each fault of an OBS, while a row of each kind falls due in it: what the row's verdict is, and what is said.
 
-The fault begins at 2.3 s of session time and ends at 7.3 s (``password``: as soon as the director knocks again).
+The fault begins at 2.3 s of session time and ends at 7.3 s (``unplugged``: at 22.3 s; ``password``: as soon as the
+director knocks again).
 In every lane a row is due 0.7 s after its beginning, another 3.7 s after it, and a third when all is well again.
 
 ========== ================= ================= ================= ==========================================
@@ -111,6 +112,7 @@ class Fault:
     orders: tuple[str, ...] = ("called", "called", "called")
     """What becomes of a manual row's three orders."""
     last_ms: int = LAST_MS
+    lasts_ms: int = LASTS_MS
     rack: str = ""
     """The process that its studios share with those of another fault; else one of their own."""
     recorded: bool = True
@@ -126,7 +128,7 @@ FAULTS = (
     Fault("killed", "skipped", "late", ("obs_lost",), AWAY, new_part=True),
     Fault("restarted", "late or shown", "shown", ("obs_lost",), SHORTLY, new_part=True),
     Fault("hung", "unconfirmed", "late", ("obs_lost", "cue_failed"), UNNOTICED),
-    Fault("unplugged", "unconfirmed", "late", ("obs_lost", "cue_failed"), UNNOTICED, rack="told"),
+    Fault("unplugged", "unconfirmed", "late", ("obs_lost", "cue_failed"), UNNOTICED, 25_500, 20_000, rack="told"),
     Fault("password", "skipped", "late", ("obs_lost", "obs_password"), AWAY, 15_200, new_part=True),
     Fault("mode", "shown", "shown", ("studio_mode",), rack="asked", recorded=False),
     Fault("swallowed", "late", "shown", rack="asked", recorded=False),
@@ -254,7 +256,7 @@ class Evening:
                 await self._ask("CallVendorRequest", _faults("ignore:SetCurrentProgramScene:times=1"))
             case "no_stopped":
                 await self._ask("CallVendorRequest", _faults("no-stopped"))
-        await self._until(run, BEGINS_MS + LASTS_MS)
+        await self._until(run, BEGINS_MS + self.fault.lasts_ms)
         self.ended_ns = run.clock.monotonic_ns()
         match self.fault.name:
             case "quit" | "killed":

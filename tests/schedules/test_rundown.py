@@ -54,7 +54,7 @@ def call(rundown: Rundown) -> tuple[str, float] | None:
     [
         pytest.param(lane(on=None), ("p", 0), id="the first row at the opening"),
         pytest.param(lane(cue("p", 5), Q, on=None), ("p", 5), id="the opening is the first row's start"),
-        pytest.param(lane(on=None).held_at(-8 * S).resumed(-5 * S), ("p", 3), id="held before the opening"),
+        pytest.param(lane(on=None).held_at(-8 * S).resumed(-5 * S), ("p", 0), id="held before the opening"),
         pytest.param(lane(), ("q", 10), id="when the slot is over"),
         pytest.param(lane(since_s=4), ("q", 14), id="called late by a person"),
         pytest.param(lane(cue("p", 0, 3), Q), ("q", 10), id="the slot lasts to the next start, not its duration"),

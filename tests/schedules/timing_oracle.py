@@ -129,8 +129,8 @@ class Oracle:
         extended = sum(note.by for note in self._notes[number + 1 :] if note.lane == lane and note.verb == "extend")
         return called + self._slot(lane, row) + extended + self._held_for(lane, number, until)
 
-    def _opening(self, lane: str, until: int) -> int:
-        return self.lanes[lane][0].start_ms * MS + self._held_for(lane, -1, until)
+    def _opening(self, lane: str) -> int:
+        return self.lanes[lane][0].start_ms * MS
 
     def to_come(self, lane: str) -> list[Row]:
         """The rows after the position that are not dropped; the first of them is the next row."""
@@ -187,7 +187,7 @@ class Oracle:
                 return begun + row.follows[1] * MS
         position = self.position(lane)
         if position is None:
-            return self._opening(lane, self.now)
+            return self._opening(lane)
         if position[0].advance == "auto":
             return self._end(lane, self.now)
         if position[0].advance == "media_end":
@@ -431,7 +431,7 @@ class Oracle:
         elif self.position(lane) is not None:
             begins = self._end(lane, at)
         else:
-            begins = self._opening(lane, at)
+            begins = self._opening(lane)
         return max(begins, at, before[1] if before else at)
 
     def expected_end(self, lane: str, at: int) -> int:
