@@ -1,6 +1,6 @@
 """What stands where, as facts for a page, a terminal or another process."""
 
-from dataclasses import asdict
+from dataclasses import asdict, astuple
 from typing import Any
 
 from studio.air.connection import Connection
@@ -10,7 +10,7 @@ from studio.air.run import Run
 from studio.clock import NS_PER_MS
 from studio.model.runsheet import Cue
 from studio.model.scene import Scene
-from studio.schedules.rundown import Outlook
+from studio.schedules.rundown import Outlook, begun
 
 LIVE = ("camera", "browser", "media")
 """Kinds of source whose picture moves."""
@@ -143,7 +143,7 @@ def _in(begin_ns: int | None, now_ns: int) -> int | None:
 def _row(lane: Lane, row: Cue, outlook: Outlook) -> dict[str, Any]:
     """One row; ``planned_ms``, ``expected_ms`` and ``actual_ms`` are session time, None where there is none.
 
-    A row that is to come again has no verdict; ``dropped`` is one that a person skipped and that will not be called.
+    ``time`` and ``follows`` are what still ties it. A row that is to come again has no verdict; ``dropped`` is one that a person skipped and that will not be called.
     """
     rundown = lane.rundown
     begin_ns, called_ns = outlook.begins.get(row.id), rundown.calls.get(row.id)
@@ -164,6 +164,18 @@ def _row(lane: Lane, row: Cue, outlook: Outlook) -> dict[str, Any]:
         "late_ms": None if ended is None else ended.late_ms,
         "why": "" if ended is None else ended.why,
         "dropped": to_come and row.id in rundown.dropped,
-        "time": row.time,
+        "time": row.time if rundown.tied_ns(row) is not None else None,
+        "follows": _leader(lane, row),
         "advance": row.advance,
     }
+
+
+def _leader(lane: Lane, row: Cue) -> str | None:
+    """The title of the row that this one follows; None where it follows none, or has missed its instant."""
+    if row.follows is None:
+        return None
+    standing, (leader, after_ms) = lane.session.standing, astuple(row.follows)
+    began_ns = begun(standing.lanes).get(leader)
+    if began_ns is not None and lane.rundown.missed(began_ns + after_ms * NS_PER_MS):
+        return None
+    return next((one.title for one in standing.sheet.cues if one.id == leader), leader)

@@ -134,6 +134,9 @@ def _how(lane: Mapping[str, Any], following: Mapping[str, Any]) -> str:
         return _("at {time} sharp").format(time=following["time"])
     if lane["state"] == "held":
         return _("held: studio resume, or studio go")
+    if following["follows"]:
+        words = _("after “{title}”") if lane["next_in_ms"] is not None else _("waits for “{title}”; else: studio go")
+        return words.format(title=following["follows"])
     match lane["advance"]:
         case "manual":
             return _("by hand: studio go")

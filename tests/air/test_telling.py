@@ -30,6 +30,7 @@ def row(cue: str, at: int, **more: Any) -> dict[str, Any]:
         "why": "",
         "dropped": False,
         "time": None,
+        "follows": None,
         "advance": "manual",
     }
     return {**plain, **more}
@@ -113,6 +114,12 @@ def test_over_and_under_have_a_sign_in_words(over_ms: int, over: str, words: str
         pytest.param({"advance": "media_end"}, "when the clip has ended", id="clip"),
         pytest.param({"state": "held"}, "held: studio resume, or studio go", id="held"),
         pytest.param({"rows": [row("b", 1, time="20:00:00")]}, "at 20:00:00 sharp", id="hard"),
+        pytest.param({"rows": [row("b", 1, follows="row x")]}, "after “row x”", id="linked"),
+        pytest.param(
+            {"rows": [row("b", 1, follows="row x")], "next_in_ms": None},
+            "waits for “row x”; else: studio go",
+            id="linked to a row that will not come",
+        ),
         pytest.param({"now": None, "now_title": "", "advance": None}, "by itself", id="before the first"),
         pytest.param({"next": None, "next_title": ""}, "", id="nothing left"),
     ],
