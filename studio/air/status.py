@@ -143,7 +143,8 @@ def _in(begin_ns: int | None, now_ns: int) -> int | None:
 def _row(lane: Lane, row: Cue, outlook: Outlook) -> dict[str, Any]:
     """One row; ``planned_ms``, ``expected_ms`` and ``actual_ms`` are session time, None where there is none.
 
-    ``time`` and ``follows`` are what still ties it. A row that is to come again has no verdict; ``dropped`` is one that a person skipped and that will not be called.
+    ``time`` and ``follows`` are what still ties it. A row that is to come again has no verdict; ``dropped`` is one that
+    a person skipped and that will not be called.
     """
     rundown = lane.rundown
     begin_ns, called_ns = outlook.begins.get(row.id), rundown.calls.get(row.id)
