@@ -24,8 +24,8 @@ LOOK_EVERY_MS = 1_000
 LOOK_WITHIN_MS = 1_500
 """How long a look may take; an OBS that draws on two busy cores answers within some tens of milliseconds."""
 CONNECT_MS = 2_000
-BACK_OFF = BackOff(first_ms=200, longest_ms=1_000, refused_ms=10_000)
-"""Short, since everybody waits; a wrong password is tried again every ten seconds with what the secrets say then."""
+BACK_OFF = BackOff(first_ms=200, longest_ms=1_000, refused_ms=3_000)
+"""Short, since everybody waits; a wrong password is tried again every three seconds with what the secrets say then."""
 LOOK = (Request("GetStats"), Request("GetRecordStatus"))
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from studio.clock import NS_PER_S
 from studio.errors import NotReady, ObsBusy, RefusedByRule
 from studio.model.runsheet import Transition
 from studio.obs.device import ObsDevice
@@ -104,7 +105,10 @@ async def test_the_owners_duration_survives_although_a_cut_is_chosen(tmp_path: P
         assert (await link.call("GetCurrentSceneTransition"))["transitionDuration"] == 777
 
 
-async def test_a_recording_that_does_not_stop_is_said_and_the_loan_is_kept(tmp_path: Path) -> None:
+async def test_a_recording_that_does_not_stop_is_said_and_the_loan_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("studio.air.run.END_WITHIN_NS", NS_PER_S)
     async with virtual(tmp_path, faults=["refuse:StopRecord:702"]) as obs:
         made, _log = director(
             plan(cues("opening"), tmp_path, obs.port, prefix=PREFIX, borrowed=True, record=True), tmp_path

@@ -129,7 +129,7 @@ FAULTS = (
     Fault("restarted", "late or shown", "shown", ("obs_lost",), SHORTLY, new_part=True),
     Fault("hung", "unconfirmed", "late", ("obs_lost", "cue_failed"), UNNOTICED),
     Fault("unplugged", "unconfirmed", "late", ("obs_lost", "cue_failed"), UNNOTICED, 25_500, 20_000, rack="told"),
-    Fault("password", "skipped", "late", ("obs_lost", "obs_password"), AWAY, 15_200, new_part=True),
+    Fault("password", "skipped", "late", ("obs_lost", "obs_password"), AWAY, 12_000, new_part=True),
     Fault("mode", "shown", "shown", ("studio_mode",), rack="asked", recorded=False),
     Fault("swallowed", "late", "shown", rack="asked", recorded=False),
     Fault("no_stopped", "shown", "shown", rack="told"),
