@@ -61,20 +61,12 @@ class Lane(Showing):
                     await self._fall_due(call, at_ns)
 
     async def _nothing_due(self) -> None:
-        """Wait for a change; where the last row's time is up or its clip has ended, the lane is over."""
-        rundown = self.rundown
-        row = rundown.row(rundown.position)
-        if rundown.next_row is None and rundown.held_since is None:
-            end_ns: int | None = 0
-            if row is not None and row.advance == "auto":
-                end_ns = rundown.end_ns(rundown.calls[row.id])
-            elif row is not None:
-                end_ns = rundown.clip_ended_ns if row.advance == "media_end" else None
-            if end_ns is not None:
-                if not await self.until(self.session.standing.monotonic_ns(end_ns)):
-                    await self.scribe.write(Commanded("end", "rule"))
-                return
-        await self.changed.wait()
+        """Wait for a change; a lane that ends by itself does so when its time has come."""
+        end_ns = self.rundown.closing_ns
+        if end_ns is None:
+            await self.changed.wait()
+        elif not await self.until(self.session.standing.monotonic_ns(end_ns)):
+            await self.scribe.write(Commanded("end", "rule"))
 
     async def _fall_due(self, call: Due, at_ns: int) -> None:
         """Call a row that is due by itself, late or not, by its policy; under the desk's lock."""

@@ -85,7 +85,7 @@ def _meant(run: Run, order: Order) -> list[Lane]:
     elif order.word in ("go", "skip"):
         studios = earliest(standing.lanes, standing.sheet)
     elif order.word == "back":
-        studios = latest(standing.lanes)
+        studios = tuple(studio for studio in latest(standing.lanes) if standing.lanes[studio].row_before() is not None)
     elif order.word == "jump":
         studios = tuple(studio for studio, lane in standing.lanes.items() if lane.row(order.cue) and not lane.over)
     else:

@@ -73,6 +73,16 @@ class Rundown:
         """When the lane's first call is due: a hold before it does not move it."""
         return self.rows[0].start_ms * NS_PER_MS if self.rows else 0
 
+    @property
+    def closing_ns(self) -> int | None:
+        """When the lane ends by itself, no row being left; None where one is, it is held, or a person ends it."""
+        if self.next_row is not None or self.held_since is not None:
+            return None
+        row = self.row(self.position)
+        if row is None:
+            return self.opening_ns
+        return {"auto": self.end_ns(self.calls[row.id]), "media_end": self.clip_ended_ns}.get(row.advance)
+
     def slot_ns(self, row: Cue) -> int:
         """From the planned start of ``row`` to that of the row directly after it; the last one's own duration."""
         at = self.rows.index(row) + 1

@@ -282,3 +282,24 @@ def test_a_studio_plays_its_own_rows_and_everybodys_in_the_order_of_their_start(
 
 def test_an_edit_sets_the_slot_of_the_row_on_air() -> None:
     assert call(lane().edited((P, replace(Q, start_ms=7_000), R))) == ("q", 7)
+
+
+CLIP, HAND = replace(R, advance="media_end"), replace(R, advance="manual")
+
+
+@pytest.mark.parametrize(
+    ("rundown", "closing_s"),
+    [
+        pytest.param(lane(on="q"), None, id="a row is left"),
+        pytest.param(lane(on="r", since_s=22), 32, id="the last row's time is up"),
+        pytest.param(lane(on="r", since_s=22).extended(5 * S), 37, id="extended"),
+        pytest.param(lane(on="r", since_s=22).held_at(25 * S), None, id="held"),
+        pytest.param(lane(on="q", since_s=12).without("r"), 22, id="the rest is skipped"),
+        pytest.param(lane(P, HAND, on="r"), None, id="by hand"),
+        pytest.param(lane(P, CLIP, on="r"), None, id="its clip plays"),
+        pytest.param(lane(P, CLIP, on="r").clip_ended(29 * S), 29, id="its clip has ended"),
+        pytest.param(lane(cue("p", 5), on=None).without("p"), 5, id="nothing was called"),
+    ],
+)
+def test_a_lane_with_no_row_left_ends_as_its_last_row_gives_way(rundown: Rundown, closing_s: int | None) -> None:
+    assert rundown.closing_ns == (None if closing_s is None else closing_s * S)
