@@ -115,13 +115,13 @@ class Lane(Showing):
             await self.scribe.write(*called, cue=row.id)
             return
         self.concluding.add((row.id, take))
-        self.wanted = None
+        change = self.changing()
         try:
             proof = await self.hands.begin(requests, row.id, first=called, at_ns=call_ns)
         except BaseException:  # it could not be written down, and was not sent
             self.concluding.discard((row.id, take))
             raise
-        self.spawn(self._conclude(row, call_ns, take, wanted, proof, doubt, blind))
+        self.spawn(self._conclude(row, call_ns, take, wanted, proof, doubt, blind, change))
 
     async def _requests(self, row: Cue, wanted: Picture, call_ns: int, edges: bool) -> tuple[list[Request], bool]:
         """What makes ``wanted`` so, the clips of the row behind the take; True where OBS did not say what is on."""
@@ -154,12 +154,13 @@ class Lane(Showing):
         proof: Awaitable[Sequence[Outcome]],
         doubt: str,
         blind: bool,
+        change: int,
     ) -> None:
         """Say how a call went; a take that OBS swallowed is sent once more, what a blind one left out is sent now."""
         try:
             ended = await self._ended(row, call_ns, take, wanted, proof, blind)
-            if ended.verdict in ("on_time", "late") and self.rundown.position == row.id:
-                self.wanted = replace(wanted, record=self.outputs().record)
+            if ended.verdict in ("on_time", "late"):
+                self.seen(change, replace(wanted, record=self.outputs().record))
             if doubt and ended.verdict in ("on_time", "late"):
                 ended = replace(ended, verdict="unconfirmed", why=doubt)
             await self.scribe.write(ended, cue=row.id)

@@ -95,7 +95,7 @@ async def finish(lane: Lane, until_ns: int) -> None:
 async def _finish(lane: Lane) -> bool:
     """One attempt; False where something was not seen to stop."""
     async with lane.connection.desk:
-        lane.wanted = None
+        lane.changing()
         await lane.hands.send(diff(await standby(lane), await lane.connection.device.observe()))
         observed = await _outputs(lane)
         stops = []

@@ -25,7 +25,7 @@ async def recover(lane: Lane, *, fresh: bool, lost_ns: int) -> None:
         return
     async with lane.connection.desk:
         stale = tuple(lane.logged.pending)
-        lane.wanted = None
+        change = lane.changing()
         observed = await lane.connection.device.observe()
         missing = any(lane.naming.scene(scene) not in observed.scenes for scene in lane.plan.scenes.scenes)
         if missing:
@@ -34,7 +34,7 @@ async def recover(lane: Lane, *, fresh: bool, lost_ns: int) -> None:
         # From here on the lane sends again; before, a call only stood in the log, to be made good now.
         lane.recovered.set()
         if not await _settle_calls(lane, observed) and not lane.rundown.over:
-            await _levels(lane, observed, anew)
+            await _levels(lane, observed, anew, change)
             await _clip(lane)
         await _recording(lane, observed, lost_ns)
         lane.connection.restarted = False
@@ -86,7 +86,7 @@ async def _make_good(lane: Lane, row: Cue, call_ns: int, take: int, edged: bool)
     return False
 
 
-async def _levels(lane: Lane, observed: Picture, anew: bool) -> None:
+async def _levels(lane: Lane, observed: Picture, anew: bool, change: int) -> None:
     """Put on what should be on; a scene that a person chose on an OBS that ran all the time is left alone."""
     row = lane.on_air
     wanted = await lane.picture(row)
@@ -98,7 +98,7 @@ async def _levels(lane: Lane, observed: Picture, anew: bool) -> None:
     seen = await lane.observe(wanted)
     left = diff(replace(wanted, record=None), seen)
     await lane.hands.send(left, row.id if row else "")
-    lane.wanted = wanted
+    lane.seen(change, wanted)
 
 
 async def _clip(lane: Lane) -> None:

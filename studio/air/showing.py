@@ -59,6 +59,7 @@ class Showing:
         self.clock = clock
         self.wanted: Picture | None = None
         """What was last put on air here and seen to be on; a difference from it is somebody else's doing."""
+        self._change = 0
         self.recovered = asyncio.Event()
         """Set once the lane knows how its OBS stands: after the start gate, or after a look where it was not there."""
 
@@ -96,6 +97,17 @@ class Showing:
         """The row whose picture should be on; None for the standby slate, which also ends a session."""
         slate = self.logged.standby_ns is not None or self.logged.over
         return None if slate else self.session.standing.row_on_air(self.id)
+
+    def changing(self) -> int:
+        """Something else is about to be put on: what was seen before is not wanted any more. Returns its number."""
+        self.wanted = None
+        self._change += 1
+        return self._change
+
+    def seen(self, change: int, wanted: Picture) -> None:
+        """A change was seen to be on; nothing where another one has begun meanwhile."""
+        if change == self._change:
+            self.wanted = wanted
 
     async def picture(self, row: Cue | None) -> Picture:
         """All that should be so while ``row`` (None: the standby slate) is on: scene, items, pictures, outputs."""
@@ -166,14 +178,14 @@ class Showing:
             row, position = self.on_air, self.rundown.position
             if row is not None and any(cue == position for cue, _take in self.logged.open):
                 row = self.rundown.row(position)  # sent, and proved in a moment
-            self.wanted = None
+            change = self.changing()
             wanted = await self.picture(row)
             requests = [
                 replace(request, because=f"{because}: {request.because}")
                 for request in diff(wanted, await self.observe(wanted))
             ]
             await self.must(requests)
-            self.wanted = wanted
+            self.seen(change, wanted)
 
     async def must(self, requests: Sequence[Request], remedy: str = "") -> None:
         """Send and insist; raises NotReady where one of them did not succeed."""

@@ -12,7 +12,7 @@ from studio.air.director import Director
 from studio.air.floor import close_room, mark, open_room
 from studio.air.run import Run
 from studio.air.steering import Order, foresee, steer
-from studio.asrun.events import Marked
+from studio.asrun.events import Event, Marked, Record
 from studio.errors import RefusedByRule
 from studio.obs.virtual.server import VirtualObs
 from tests.air.stage import cues, house, manual, plan, virtual
@@ -114,6 +114,25 @@ async def test_go_ends_the_standby_slate_with_the_next_row(evening: Evening) -> 
     await evening.settled()
     assert evening.shown()[-1] == "主播"
     assert evening.run.lanes["s0"].logged.standby_ns is None
+
+
+async def test_a_row_called_while_the_one_before_is_still_proved_is_nobody_elses_doing(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane = evening.run.lanes["s0"]
+    write = lane.scribe.write
+
+    async def on_a_slow_disk(*events: Event, cue: str = "", at_ns: int | None = None) -> tuple[Record, ...]:
+        if cue == "c2":  # what was on before is proved before it is called, and somebody looks before it is proved
+            await asyncio.sleep(0.6)
+        return await write(*events, cue=cue, at_ns=at_ns)
+
+    monkeypatch.setattr(lane.scribe, "write", on_a_slow_disk)
+    await evening.order("go", "s0")
+    await evening.order("go", "s0")
+    await evening.settled()
+    assert evening.shown()[-1] == "产品特写"
+    assert lane.logged.overridden is None
 
 
 async def test_extend_moves_the_expected_end(evening: Evening) -> None:
