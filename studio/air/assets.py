@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Iterator
 from pathlib import Path
+from uuid import uuid4
 
 from studio.errors import NotReady
 from studio.i18n import _
@@ -77,7 +78,7 @@ def _picture(source: Source, cue: Cue | None, sheet: RunSheet, hosts: tuple[Host
 def _save(png: bytes, folder: Path) -> Path:
     path = folder / f"{hashlib.sha256(png).hexdigest()[:24]}.png"
     if not path.exists():
-        part = path.with_suffix(".part")
+        part = path.with_suffix(f".{uuid4().hex}.part")  # another painter may be at the same picture
         part.write_bytes(png)
         part.replace(path)
     return path

@@ -2,6 +2,8 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from itertools import zip_longest
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -12,10 +14,12 @@ from studio.asrun.events import CueEnded, Marked, RoomClosed, RoomOpened, SheetE
 from studio.errors import RefusedByRule, StudioError
 from studio.i18n import _
 from studio.model.marks import MARKS, mark_kind
+from studio.model.obs import Picture
 from studio.model.plan import Plan
 from studio.model.runsheet import RunSheet
-from studio.schedules.edits import Edit, Insert, Move, apply_edit, from_dict, replay, to_dict
-from studio.schedules.rundown import late_ms, verdict
+from studio.scenes.diff import diff
+from studio.schedules.edits import apply_edit, from_dict, replay, to_dict
+from studio.schedules.rundown import for_studio, late_ms, verdict
 
 SHEET = TypeAdapter(RunSheet)
 Redraw = Callable[[Plan, RunSheet], Awaitable[Plan]]
@@ -76,68 +80,98 @@ async def _proved_by_floor(lane: Lane, author: str) -> None:
 async def edit(run: Run, change: Mapping[str, Any], author: str, redraw: Redraw) -> list[str]:
     """Edit the running sheet; its stored file is not touched. Raises RefusedByRule where the edit makes no sense."""
     wanted = from_dict(change)
-    _still_to_come(run, wanted)
-    return await _put(run, apply_edit(run.standing.sheet, wanted), to_dict(wanted), None, author, redraw)
+    async with run.editing:
+        version = run.standing.version + 1
+        sheet = apply_edit(run.standing.sheet, wanted)
+        await _put(run, sheet, SheetEdited(version, to_dict(wanted), author, ""), redraw)
+    return [_("The sheet is now version {version}.").format(version=version), *await _shown_again(run)]
 
 
 async def undo(run: Run, author: str, redraw: Redraw) -> list[str]:
-    """Take back the last edit that still holds."""
-    standing = run.standing
-    holding = [(version, one) for version, one in standing.edits if version not in standing.undone]
-    if not holding:
-        raise RefusedByRule(_("There is no edit to undo."), _("The sheet is as it was planned."))
-    version, last = holding[-1]
-    if isinstance(last, Insert) and any(last.row.id in standing.lane(studio).takes for studio in standing.lanes):
-        raise RefusedByRule(
-            _("“{title}” was on air already.").format(title=last.row.title),
-            _("Leave it in the sheet; skip what follows."),
-        )
-    sheet = replay(standing.plan.sheet, standing.edits, standing.undone | {version})
-    return await _put(run, sheet, {}, version, author, redraw)
+    """Take back the last edit that still holds. Raises RefusedByRule where none does, or a called row hangs on it."""
+    async with run.editing:
+        standing, version = run.standing, run.standing.version + 1
+        last = max((number for number, _edit in standing.edits if number not in standing.undone), default=None)
+        if last is None:
+            raise RefusedByRule(_("There is no edit to undo."), _("The sheet is as it was planned."))
+        sheet = replay(standing.plan.sheet, standing.edits, standing.undone | {last})
+        await _put(run, sheet, SheetEdited(version, {}, author, "", last), redraw)
+    return [_("Undone; the sheet is now version {version}.").format(version=version), *await _shown_again(run)]
 
 
-def _still_to_come(run: Run, change: Edit) -> None:
-    """A row that was called is not moved, and none is put before where a lane stands."""
-    if not isinstance(change, Insert | Move):
-        return
-    called = {cue for lane in run.standing.lanes.values() for cue in lane.calls}
-    if isinstance(change, Move) and change.cue in called:
-        raise RefusedByRule(
-            _("{cue} was on air already and cannot be moved.").format(cue=change.cue),
-            _("Call it again with studio jump."),
-        )
-    for lane in run.standing.lanes.values():
-        past = [row.id for row in lane.rows if row not in lane.after][:-1]
-        if lane.position is not None and (change.after is None or change.after in past):
+async def _put(run: Run, sheet: RunSheet, edited: SheetEdited, redraw: Redraw) -> None:
+    """Draw the edited sheet and write it down; rows are called meanwhile, so it is judged before and after."""
+    _refuse_past(run, sheet)
+    plan = await redraw(run.plan, sheet)
+    frozen = await run.journal.freeze(SHEET.dump_json(sheet).decode())
+    _refuse_past(run, sheet)
+    await run.scribe.write(replace(edited, sheet=frozen))
+    run.redrawn(plan)
+
+
+def _refuse_past(run: Run, sheet: RunSheet) -> None:
+    """What was called keeps its order, and a lane's rows up to its position stay as they are."""
+    for studio, lane in run.standing.lanes.items():
+        before, after = ([row.id for row in rows] for rows in (lane.rows, for_studio(sheet, studio)))
+        called = [[cue for cue in rows if cue in lane.calls] for rows in (before, after)]
+        for cue, now in zip_longest(*called):
+            if cue != now:
+                raise RefusedByRule(
+                    _("{cue} was on air already and keeps its place in the sheet.").format(cue=cue),
+                    _("Change what is still to come; studio jump {cue} calls it again.").format(cue=cue),
+                )
+        past = len(lane.up_to_position)
+        if before[:past] != after[:past]:
             raise RefusedByRule(
                 _("That place is past already: {cue} is on.").format(cue=lane.position),
-                _("Put it behind a row that is still to come."),
+                _("Change only what comes behind {cue}.").format(cue=lane.position),
             )
 
 
-async def _put(
-    run: Run, sheet: RunSheet, change: Mapping[str, Any], undoes: int | None, author: str, redraw: Redraw
-) -> list[str]:
-    version = run.standing.version + 1
-    plan = await redraw(run.plan, sheet)
-    frozen = await run.journal.freeze(SHEET.dump_json(sheet).decode())
-    await run.scribe.write(SheetEdited(version, change, author, frozen, undoes))
-    run.redrawn(plan)
-    await asyncio.gather(*(_show_again(lane) for lane in run.lanes.values()))
-    words = (
-        _("The sheet is now version {version}.") if undoes is None else _("Undone; the sheet is now version {version}.")
+async def _shown_again(run: Run) -> list[str]:
+    """An edit that changes what is on air now shows at once; one sentence a lane where it may not be seen."""
+    said = await asyncio.gather(*(_show_again(lane) for lane in run.lanes.values()))
+    return [words for words in said if words]
+
+
+async def _show_again(lane: Lane) -> str:
+    if lane.on_air is None or lane.logged.over:
+        return ""
+    if not lane.reachable:
+        return _("{studio}: OBS is out of reach; what changed is shown as soon as it is back.").format(studio=lane.name)
+    because = _("the sheet was edited")
+    try:
+        await lane.still()
+        said = await _beside_the_hand(lane, because)
+        if said is None:
+            await lane.show(because)
+        return said or ""
+    except StudioError as error:
+        await lane.session.raised(lane.id, "not_shown", error.message, error.remedy)
+        return str(error)
+
+
+async def _beside_the_hand(lane: Lane, because: str) -> str | None:
+    """Where somebody changed OBS by hand, send the row's pictures and texts alone; None where nobody did.
+
+    What the hand chose stays until the next cue. Returns a sentence where it may cover what was sent.
+    """
+    async with lane.connection.desk:
+        row = lane.on_air
+        if row is None or lane.logged.overridden is None:
+            return None
+        planned = await lane.picture(row)
+        wanted = Picture(programme=planned.programme, scenes=planned.scenes, inputs=planned.inputs)
+        missing = diff(wanted, await lane.observe(wanted))
+        sent = [one for one in missing if one.type == "SetInputSettings"]
+        await lane.must([replace(one, because=f"{because}: {one.because}") for one in sent])
+    if not sent or len(sent) == len(missing):
+        return ""
+    words = _(
+        "{studio}: somebody changed OBS by hand, which stays until the next row and may hide this edit; "
+        "studio jump {cue} --studio {id} shows it at once."
     )
-    return [words.format(version=version)]
-
-
-async def _show_again(lane: Lane) -> None:
-    """An edit that changes what is on air now shows at once."""
-    if lane.reachable and lane.on_air is not None and lane.logged.overridden is None and not lane.logged.over:
-        try:
-            await lane.still()
-            await lane.show(_("the sheet was edited"))
-        except StudioError as error:
-            await lane.session.raised(lane.id, "not_shown", error.message, error.remedy)
+    return words.format(studio=lane.name, cue=row.id, id=lane.id)
 
 
 async def open_room(run: Run, platform: str, room: str, author: str) -> str:

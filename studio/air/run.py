@@ -82,6 +82,8 @@ class Run:
         self._steps_ms = 0
         self._left_ns = 0
         self._stopped = asyncio.Event()
+        self.editing = asyncio.Lock()
+        """Held from reading the sheet until its edit is written down: one edit at a time."""
         first = self._standing.progress.last_seq + 1
         self.lanes: dict[str, Lane] = {}
         for one in plan.lanes:

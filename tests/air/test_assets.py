@@ -49,3 +49,18 @@ def test_drawing_can_be_sent_to_another_process(tmp_path: Path) -> None:
     draw, sent = pickle.loads(pickle.dumps((make_assets, arguments)))
     (file,) = pickle.loads(pickle.dumps(draw(*sent))).files
     assert file.path.startswith("D:\\a\\drawn\\")
+
+
+def test_two_painters_at_the_same_picture_do_not_disturb_each_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = (one("slate", **SLATE), SHEET, (), PathMap(), tmp_path, tmp_path / "drawn")
+
+    def overtaken(part: Path, target: Path) -> None:
+        monkeypatch.undo()
+        make_assets(*arguments)
+        part.replace(target)
+
+    monkeypatch.setattr("pathlib.Path.replace", overtaken)
+    (file,) = make_assets(*arguments).files
+    assert [str(path) for path in (tmp_path / "drawn").iterdir()] == [file.path]

@@ -16,9 +16,12 @@ from studio.asrun.events import SheetEdited
 from studio.errors import RefusedByRule
 from studio.model.plan import Plan
 from studio.model.runsheet import RunSheet
+from studio.obs.handshake import Address
+from studio.obs.link import ObsLink
 from studio.obs.virtual.server import VirtualObs
 from studio.schedules.edits import Insert, Move, Price, Stock, Swap, to_dict
-from tests.air.stage import BEANS, JUICE, cues, house, manual, plan, virtual
+from studio.timekeeper import SystemClock
+from tests.air.stage import BEANS, JUICE, PASSWORD, cues, house, manual, plan, virtual
 
 SHEET_PLAYED = manual(cues("opening", "host", "closeup", "host", each_ms=60_000))
 
@@ -31,8 +34,8 @@ class Floor:
     obs: VirtualObs
     folder: Path
 
-    async def edit(self, change: Any) -> None:
-        await edit(self.run, to_dict(change), "中控", self.redraw)
+    async def edit(self, change: Any) -> list[str]:
+        return await edit(self.run, to_dict(change), "中控", self.redraw)
 
     async def redraw(self, made: Plan, sheet: RunSheet) -> Plan:
         return await asyncio.to_thread(redraw, made, sheet, (), self.folder)
@@ -41,6 +44,16 @@ class Floor:
         await steer(self.run, Order(word, "导播", **more))  # type: ignore[arg-type]
         while self.run.lanes["s0"].logged.open:
             await asyncio.sleep(0.02)
+
+    async def by_hand(self, request: str, **data: object) -> None:
+        """Somebody does it at the desk, and it was noticed."""
+        async with ObsLink(Address("127.0.0.1", self.obs.port, PASSWORD), SystemClock(), subscriptions=0) as hand:
+            if "sourceName" in data:
+                item = {key: data[key] for key in ("sceneName", "sourceName")}
+                data |= await hand.call("GetSceneItemId", item)
+            await hand.call(request, data)
+            while self.run.lanes["s0"].logged.overridden is None:
+                await asyncio.sleep(0.02)
 
     def card(self, scene: str) -> str:
         """The product card that a scene shows in OBS: the name of its file, which tells its content."""
@@ -69,6 +82,59 @@ async def test_undo_brings_the_old_card_back(floor: Floor) -> None:
     await floor.edit(Price("juice", 4_990))
     await undo(floor.run, "中控", floor.redraw)
     assert floor.card("开场") == before
+
+
+async def test_two_edits_at_the_same_moment_both_show_and_are_undone_one_by_one(floor: Floor) -> None:
+    await asyncio.gather(floor.edit(Price("juice", 4_990)), floor.edit(Stock("juice", 12)))
+    both = replace(JUICE, live_price_fen=4_990, stock=12)
+    assert [version for version, _edit in floor.run.standing.edits] == [1, 2]
+    assert floor.run.standing.sheet.product("juice") == floor.run.plan.sheet.product("juice") == both
+    await undo(floor.run, "中控", floor.redraw)
+    assert floor.run.plan.sheet.product("juice") == replace(JUICE, live_price_fen=4_990)
+
+
+async def test_a_row_that_is_called_while_the_pictures_are_drawn_is_not_moved(floor: Floor) -> None:
+    async def slow(made: Plan, sheet: RunSheet) -> Plan:
+        await floor.order("go")
+        return await floor.redraw(made, sheet)
+
+    with pytest.raises(RefusedByRule):
+        await edit(floor.run, to_dict(Move("c1", "c2")), "中控", slow)
+    assert (floor.run.standing.version, floor.run.plan.sheet) == (0, SHEET_PLAYED)
+
+
+HIDDEN = {"sceneName": "开场", "sourceName": "开场 · 商品卡", "sceneItemEnabled": False}
+
+
+@pytest.mark.parametrize(
+    ("request_type", "data"),
+    [
+        pytest.param("SetCurrentProgramScene", {"sceneName": "产品特写"}, id="another scene"),
+        pytest.param("SetSceneItemEnabled", HIDDEN, id="the card hidden"),
+    ],
+)
+async def test_an_edit_keeps_what_a_hand_chose_and_says_that_it_may_not_be_seen(
+    floor: Floor, request_type: str, data: dict[str, object]
+) -> None:
+    await floor.by_hand(request_type, **data)
+    chosen, before = floor.obs.state.collection.programme, floor.card("开场")
+    said = await floor.edit(Price("juice", 4_990))
+    assert len(said) == 2 and "studio jump c0 --studio s0" in said[1]
+    assert floor.card("开场") != before
+    assert floor.obs.state.collection.programme == chosen
+    assert floor.run.lanes["s0"].logged.overridden is not None
+
+
+async def test_an_edit_of_another_row_says_nothing_of_what_a_hand_chose(floor: Floor) -> None:
+    await floor.by_hand("SetCurrentProgramScene", sceneName="产品特写")
+    assert len(await floor.edit(Price("beans", 1_990))) == 1
+
+
+async def test_an_edit_says_that_an_obs_is_out_of_reach(floor: Floor) -> None:
+    lane = floor.run.lanes["s0"]
+    lane.recovered.clear()
+    _version, said = await floor.edit(Price("juice", 4_990))
+    assert lane.name in said
 
 
 async def test_each_edit_is_a_version_with_its_author_and_the_whole_sheet(floor: Floor) -> None:
@@ -126,6 +192,24 @@ async def test_an_edit_that_makes_no_sense_is_refused_and_changes_nothing(floor:
 async def test_a_row_that_was_on_air_is_not_undone(floor: Floor) -> None:
     await floor.edit(Insert("c0", replace(SHEET_PLAYED.cues[2], id="extra")))
     await floor.order("go")
+    with pytest.raises(RefusedByRule):
+        await undo(floor.run, "中控", floor.redraw)
+
+
+async def test_a_move_is_not_undone_once_its_row_would_lie_in_the_past(floor: Floor) -> None:
+    await floor.edit(Move("c1", "c2"))
+    await floor.order("go")
+    with pytest.raises(RefusedByRule) as refused:
+        await undo(floor.run, "中控", floor.redraw)
+    assert refused.value.remedy
+    await floor.order("go")
+    assert floor.run.lanes["s0"].rundown.position == "c1"
+
+
+async def test_an_inserted_row_that_was_called_and_gone_back_over_is_not_undone(floor: Floor) -> None:
+    await floor.edit(Insert("c0", replace(SHEET_PLAYED.cues[2], id="extra")))
+    await floor.order("go")
+    await floor.order("back")
     with pytest.raises(RefusedByRule):
         await undo(floor.run, "中控", floor.redraw)
 
