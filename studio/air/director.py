@@ -9,8 +9,9 @@ from pathlib import Path
 from studio.air.connection import Connection
 from studio.air.journal import Journal
 from studio.air.painter import Painter
+from studio.air.preparing import NOT_STOPPED
 from studio.air.run import PLAN, Run
-from studio.asrun.events import Record
+from studio.asrun.events import AlarmRaised, Record
 from studio.asrun.progress import fold
 from studio.clock import NS_PER_MS, Clock
 from studio.errors import RefusedByRule, StudioError
@@ -39,6 +40,8 @@ class Director:
         self.connections: dict[str, Connection] = {}
         self.runs: dict[str, Run] = {}
         """Those that have not ended, by session."""
+        self.left: dict[str, AlarmRaised] = {}
+        """By studio, what the session that ended there last could not stop."""
         self.limits = Limits()
         self._boot = boot
         self._password = password
@@ -47,15 +50,25 @@ class Director:
 
     async def take_up(self) -> None:
         """Go on with every run that the log holds as not ended."""
-        for number in await self.journal.open_runs():
-            records = await self.journal.events(number)
-            planned = fold(records).planned
-            assert planned is not None
-            try:
-                plan = PLAN.validate_json(await self.journal.thaw(planned.plan))
-                self._begin(await self._as_edited(plan, records), records, plan)
-            except (StudioError, ValueError) as error:
-                log.error("run %s cannot be taken up: %s", number, error)
+        await asyncio.gather(*(self._take_up(number) for number in await self.journal.open_runs()))
+
+    async def _take_up(self, number: str) -> None:
+        records = await self.journal.events(number)
+        planned = fold(records).planned
+        assert planned is not None
+        try:
+            plan = PLAN.validate_json(await self.journal.thaw(planned.plan))
+        except (StudioError, ValueError, KeyError) as error:
+            log.error("run %s cannot be taken up: %s", number, error)
+            return
+        try:
+            self._begin(await self._as_edited(plan, records), records, plan)
+        except (StudioError, OSError, ValueError) as error:  # on air all the same, with the pictures as planned
+            log.error("run %s: the edited pictures could not be made again: %s", number, error)
+            run = self._begin(plan, records, plan)
+            what = _("The pictures of the edited sheet could not be made again ({why}): cards show what was planned.")
+            remedy = _("Edit any row once more, such as its stock, and they are drawn anew.")
+            await run.raised("", "not_redrawn", what.format(why=error), remedy)
 
     async def _as_edited(self, plan: Plan, records: Sequence[Record]) -> Plan:
         from studio.air.standing import Standing, stand
@@ -103,6 +116,7 @@ class Director:
 
     def _begin(self, plan: Plan, before: Sequence[Record] = (), planned: Plan | None = None) -> Run:
         for lane in plan.lanes:
+            self.left.pop(lane.studio.id, None)
             if lane.studio.id not in self.connections:
                 self._open(lane.studio)
         run = Run(planned or plan, self.journal, self.clock, self._boot, self.connections, self._keep, before)
@@ -114,7 +128,10 @@ class Director:
         return run
 
     def _ended(self, session: str, task: asyncio.Task[None]) -> None:
-        self.runs.pop(session, None)
+        run = self.runs.pop(session, None)
+        if run is not None:
+            lanes = run.standing.progress.lanes.items()
+            self.left |= {studio: lane.alarms[NOT_STOPPED] for studio, lane in lanes if NOT_STOPPED in lane.alarms}
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("session %s failed: %s", session, error)
 

@@ -1,6 +1,7 @@
 """The as-run log as the director writes it: on a thread of its own, so that a slow disk delays no cue."""
 
 import asyncio
+import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from studio.asrun.events import Event, Record, Stamp
 from studio.errors import StoreFailed
 from studio.store.asrun import AsRunLog
 from studio.system import go_first
+
+log = logging.getLogger(__name__)
 
 Result = TypeVar("Result")
 
@@ -97,6 +100,12 @@ class Journal:
                 continue
             for one, written in zip(batch, records, strict=True):
                 for record in written:
-                    for listener in self._listeners:
-                        listener(record)
+                    self._tell(record)
                 one.written.set_result(written)
+
+    def _tell(self, record: Record) -> None:
+        for listener in self._listeners:
+            try:
+                listener(record)
+            except Exception:  # one listener's mistake must not cost the others their records
+                log.exception("a listener failed on record %s", record.seq)

@@ -13,7 +13,7 @@ from studio.air.showing import Session, Showing
 from studio.air.verdicts import EDGE, TAKE, judge, read_back
 from studio.asrun.events import Commanded, CueCalled, CueEnded, RecordingGap, RecordingStarted, RecordingStopped
 from studio.clock import NS_PER_MS, Clock
-from studio.errors import ObsError, StoreFailed, StudioError
+from studio.errors import ObsError, ObsRequestFailed, StoreFailed, StudioError
 from studio.i18n import _
 from studio.model.obs import Outcome, Picture, Request
 from studio.model.runsheet import Cue
@@ -37,8 +37,12 @@ class Lane(Showing):
     def __init__(self, session: Session, connection: Connection, scribe: Scribe, hands: Hands, clock: Clock) -> None:
         super().__init__(session, connection, scribe, hands, clock)
         self.changed = asyncio.Event()
+        self.finished = False
+        """True once it has ended and its studio was left tidy."""
         self.concluding: set[tuple[str, int]] = set()
         """Calls, as (cue, take), that were sent and whose proof is being waited for."""
+        self._recording = asyncio.Lock()
+        """A recording that two have seen to grow is said once."""
         self._unrecorded_ns: int | None = None
         """Since when somebody else has the recording stopped."""
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -130,20 +134,28 @@ class Lane(Showing):
         try:
             async with asyncio.timeout(patience_ns / 1e9):
                 requests = list(diff(wanted, await self.observe(wanted)))
-        except TimeoutError:
+        except (TimeoutError, ObsRequestFailed):
             log.warning("%s: OBS did not say in time what is on; %s goes out unseen", self.id, row.id)
             blind = True
             least = Picture(wanted.programme, wanted.transition, wanted.transition_ms, studio_mode=False)
             requests = list(diff(least, Picture(studio_mode=True)))
-        scene = self.scene_of(row)
-        if edges and scene is not None:
-            names = [self.naming.source(scene, source) for source in scene.sources if source.name in row.play]
-            because = _("{row} plays {clip}")
-            requests += [
-                Request(EDGE, {"inputName": name, "mediaAction": RESTART}, because.format(row=row.id, clip=name))
-                for name in names
-            ]
-        return requests, blind
+        return requests + (self._clips(row) if edges else []), blind
+
+    def _clips(self, row: Cue) -> list[Request]:
+        """What sends the clips of a row on their way."""
+        scene, because = self.scene_of(row), _("{row} plays {clip}")
+        if scene is None:
+            return []
+        names = [self.naming.source(scene, source) for source in scene.sources if source.name in row.play]
+        return [
+            Request(EDGE, {"inputName": name, "mediaAction": RESTART}, because.format(row=row.id, clip=name))
+            for name in names
+        ]
+
+    async def foreseen(self, row: Cue | None) -> list[Request]:
+        """What putting a row on air would send as OBS stands, its clips included; None is the standby slate."""
+        wanted = await self.picture(row)
+        return [*diff(wanted, await self.observe(wanted)), *(self._clips(row) if row is not None else ())]
 
     async def _conclude(
         self,
@@ -166,7 +178,7 @@ class Lane(Showing):
             await self.scribe.write(ended, cue=row.id)
         finally:  # not sooner: until its verdict is on disk, nobody else may give it one
             self.concluding.discard((row.id, take))
-        await self._tell(row, ended)
+        await self.tell(row, ended)
         await self.ahead()
 
     async def _ended(
@@ -188,7 +200,7 @@ class Lane(Showing):
                     return await self.hands.send(diff(wanted, await self.observe(wanted)), row.id)
         return ()
 
-    async def _tell(self, row: Cue, ended: CueEnded) -> None:
+    async def tell(self, row: Cue, ended: CueEnded) -> None:
         """Raise the alarm where a row was not seen on air, and clear it with the next that was."""
         if ended.verdict in ("unconfirmed", "refused"):
             what = _("{studio}: “{title}” was not seen to go on air ({why}).")
@@ -201,6 +213,7 @@ class Lane(Showing):
             )
         else:
             await self.session.cleared(self.id, "cue_failed")
+            await self.session.cleared(self.id, "not_shown")
 
     async def _proved(
         self, row: Cue, call_ns: int, take: int, wanted: Picture, outcomes: Sequence[Outcome]
@@ -243,10 +256,10 @@ class Lane(Showing):
         except ObsError as error:
             log.warning("%s: could not prepare %s: %s", self.id, row.id, error)
 
-    async def recording_stopped(self, path: str) -> None:
+    async def recording_stopped(self, path: str, since_ns: int | None = None) -> None:
         """The recording was seen to have stopped, by us or by somebody else; said once, with the path it began with."""
         if self.logged.recording:
-            self._unrecorded_ns = self.clock.monotonic_ns()
+            self._unrecorded_ns = self.clock.monotonic_ns() if since_ns is None else since_ns
             await self.scribe.write(RecordingStopped(path or self.logged.recording_path))
 
     async def recording_started(self, *gap: RecordingGap, adopted: bool = False) -> None:
@@ -254,16 +267,21 @@ class Lane(Showing):
         path = ""
         with contextlib.suppress(ObsError):
             path = await self.connection.device.recording_path()
-        await self.scribe.write(RecordingStarted(self.logged.parts + 1, adopted, path), *gap)
+        async with self._recording:
+            if not self.logged.recording:
+                await self.scribe.write(RecordingStarted(self.logged.parts + 1, adopted, path), *gap)
         await self.session.cleared(self.id, "recording_lost")
 
     async def _recording_begun(self, outcomes: Sequence[Outcome]) -> None:
         """A recording that somebody had stopped goes on with the cue, as another part."""
         started = next((one for one in outcomes if one.request.type == "StartRecord"), None)
         if started is not None and started.result == "confirmed":
-            grown_ns = started.changed_ns or self.clock.monotonic_ns()
-            gap = () if self._unrecorded_ns is None else (RecordingGap(self._unrecorded_ns, grown_ns),)
-            await self.recording_started(*gap)
+            await self.recording_seen(started.changed_ns or self.clock.monotonic_ns())
+
+    async def recording_seen(self, grown_ns: int, *, adopted: bool = False) -> None:
+        """A recording that somebody had stopped was seen to grow again; says what is missing."""
+        gap = () if self._unrecorded_ns is None else (RecordingGap(self._unrecorded_ns, grown_ns),)
+        await self.recording_started(*gap, adopted=adopted)
 
     async def until(self, at_ns: int) -> bool:
         """Sleep until an instant or until something changes; True where it did."""

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import logging
 from collections.abc import Sequence
 
 from studio.air.lane import Lane
@@ -14,10 +13,9 @@ from studio.model.obs import Outcome, OutputState, Picture, Request
 from studio.scenes.desired import collection
 from studio.scenes.diff import diff
 
-log = logging.getLogger(__name__)
-
 STOPPED_S = 2.5
 """A recording that has not stopped after so long is said; a long file takes OBS some time."""
+NOT_STOPPED = "not_stopped"
 FINISH_AGAIN_NS = 500 * NS_PER_MS
 RUNNING = (OutputState.ON, OutputState.STARTING, OutputState.RECONNECTING)
 
@@ -32,7 +30,9 @@ async def prepare(lane: Lane) -> None:
                 _("Switch studio mode off there and start again."),
             )
         await lane.must(diff(await all_scenes(lane), observed))
+        change = lane.changing()
         await lane.must(diff(await standby(lane), await lane.connection.device.observe()))
+        lane.seen(change, await lane.picture(None))
         rows = lane.session.standing.sheet.cues
         first = next((row for row in rows if not row.studios or lane.id in row.studios), None)
         if first is not None:
@@ -59,7 +59,7 @@ async def record(lane: Lane) -> None:
     running = observed.record in RUNNING
     if not running:
         remedy = _("Check OBS's recording folder and the free space on its disk, and start again.")
-        await lane.must([Request("StartRecord", {}, _("the session is recorded"))], remedy)
+        await lane.start(Request("StartRecord", {}, _("the session is recorded")), remedy)
     await lane.recording_started(adopted=running)
 
 
@@ -74,22 +74,38 @@ async def open_output(lane: Lane) -> None:
             return
     if state not in RUNNING:
         remedy = _("Start it once by hand in OBS to see what it says, then start the session again.")
-        await lane.must([Request(request, {}, _("the studio's picture leaves by it"))], remedy)
+        await lane.start(Request(request, {}, _("the studio's picture leaves by it")), remedy)
     await lane.scribe.write(OutputChanged(lane.plan.studio.output, "on"))
 
 
-async def finish(lane: Lane, until_ns: int) -> None:
-    """Show the standby slate and stop every output, trying until the monotonic instant ``until_ns``, once at least."""
+async def finish(lane: Lane, until_ns: int) -> bool:
+    """Show the standby slate and stop every output, trying until the monotonic instant ``until_ns``, once at least.
+
+    False where nobody knows whether they stopped.
+    """
     await lane.still()
     while True:
         with contextlib.suppress(ObsError):
             if lane.connection.connected and await _finish(lane):
-                return
+                return True
         if lane.clock.monotonic_ns() >= until_ns:
-            break
+            return False
         await asyncio.sleep(0)
         await lane.clock.sleep_until(lane.clock.monotonic_ns() + FINISH_AGAIN_NS)
-    log.warning("%s: nobody knows whether the outputs were stopped", lane.id)
+
+
+def stops(lane: Lane, observed: Picture) -> list[Request]:
+    """What stops those outputs that run, of those that the session has started."""
+    found = []
+    if lane.logged.parts and observed.record not in (None, OutputState.OFF):
+        found.append(Request("StopRecord", {}, _("the session is over")))
+    for output, state, request in (
+        ("stream", observed.stream, "StopStream"),
+        ("virtual_camera", observed.camera, "StopVirtualCam"),
+    ):
+        if output in lane.logged.outputs and state in RUNNING:
+            found.append(Request(request, {}, _("the session is over")))
+    return found
 
 
 async def _finish(lane: Lane) -> bool:
@@ -98,16 +114,7 @@ async def _finish(lane: Lane) -> bool:
         lane.changing()
         await lane.hands.send(diff(await standby(lane), await lane.connection.device.observe()))
         observed = await _outputs(lane)
-        stops = []
-        if lane.logged.parts and observed.record not in (None, OutputState.OFF):
-            stops.append(Request("StopRecord", {}, _("the session is over")))
-        for output, state, request in (
-            ("stream", observed.stream, "StopStream"),
-            ("virtual_camera", observed.camera, "StopVirtualCam"),
-        ):
-            if output in lane.logged.outputs and state in RUNNING:
-                stops.append(Request(request, {}, _("the session is over")))
-        outcomes = await _stopped(lane, stops)
+        outcomes = await _stopped(lane, stops(lane, observed))
         if any(outcome.result != "confirmed" for outcome in outcomes):
             return False  # refused too: one that was stopping already is off at the next attempt
         for outcome in outcomes:
@@ -121,15 +128,15 @@ async def _finish(lane: Lane) -> bool:
         return True
 
 
-async def _stopped(lane: Lane, stops: Sequence[Request]) -> Sequence[Outcome]:
+async def _stopped(lane: Lane, requests: Sequence[Request]) -> Sequence[Outcome]:
     """How the stops ended; where OBS does not say so soon, somebody should look at it meanwhile."""
-    stopping = asyncio.ensure_future(lane.hands.send(stops))
+    stopping = asyncio.ensure_future(lane.hands.send(requests))
     try:
         done, _waiting = await asyncio.wait({stopping}, timeout=STOPPED_S)
         if not done:
             what = _("{studio}: OBS was told to stop its recording and does not say that it has.")
             remedy = _("Look whether OBS shows a question there, and answer it; leave OBS open until its file is done.")
-            await lane.session.raised(lane.id, "not_stopped", what.format(studio=lane.name), remedy)
+            await lane.session.raised(lane.id, NOT_STOPPED, what.format(studio=lane.name), remedy)
         return await stopping
     finally:
         stopping.cancel()

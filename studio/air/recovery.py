@@ -3,15 +3,19 @@
 from dataclasses import replace
 
 from studio.air.lane import Lane
-from studio.air.preparing import RUNNING, all_scenes
+from studio.air.preparing import RUNNING, all_scenes, open_output
 from studio.air.verdicts import EDGE, TAKE
-from studio.asrun.events import ClipEnded, Commanded, CueEnded, Overridden, RecordingGap, TimedOut
-from studio.clock import NS_PER_MS
+from studio.asrun.events import ClipEnded, Commanded, CueEnded, Overridden, TimedOut
+from studio.clock import NS_PER_MS, NS_PER_S
+from studio.errors import NotReady
 from studio.i18n import _
 from studio.model.obs import Picture, Request
 from studio.model.runsheet import Cue
 from studio.scenes.diff import diff
 from studio.schedules.rundown import decide
+
+SLOW = 1.25
+"""An OBS on a busy PC draws fewer frames than its rate says: it is older than they tell by up to this much."""
 
 
 async def recover(lane: Lane, *, fresh: bool, lost_ns: int) -> None:
@@ -30,18 +34,28 @@ async def recover(lane: Lane, *, fresh: bool, lost_ns: int) -> None:
         missing = any(lane.naming.scene(scene) not in observed.scenes for scene in lane.plan.scenes.scenes)
         if missing:
             await lane.hands.send(diff(await all_scenes(lane), observed))
-        anew = missing or lane.connection.restarted
+        restarted = lane.connection.restarted or _younger(lane, lost_ns)
         # From here on the lane sends again; before, a call only stood in the log, to be made good now.
         lane.recovered.set()
         if not await _settle_calls(lane, observed) and not lane.rundown.over:
-            await _levels(lane, observed, anew, change)
+            await _levels(lane, observed, missing or restarted, change)
             await _clip(lane)
-        await _recording(lane, observed, lost_ns)
         lane.connection.restarted = False
         if fresh:  # after the verdicts: a director killed in between finds both undone
             why = _("the director was restarted before the answer came")
             await lane.scribe.write(*(TimedOut(number, why) for number in stale if number in lane.logged.pending))
     lane.changed.set()
+    await _recording(lane, observed, lost_ns, restarted)
+    await _output(lane)
+
+
+def _younger(lane: Lane, lost_ns: int) -> bool:
+    """Whether that OBS was started after it was lost, by the frames that it has drawn; it may have drawn fewer."""
+    health = lane.connection.health
+    rate = float(health.stats.get("activeFps", 0)) if health is not None else 0.0
+    if health is None or rate <= 0:
+        return False
+    return health.frames / rate * SLOW * NS_PER_S < health.at_ns - lost_ns
 
 
 async def _settle_calls(lane: Lane, observed: Picture) -> bool:
@@ -83,6 +97,11 @@ async def _make_good(lane: Lane, row: Cue, call_ns: int, take: int, edged: bool)
     why = _("{ms} ms late, more than its limit") if fate == "skip" else _("{ms} ms late, to be held for a person")
     ended = CueEnded("skipped", call_ns, why=why.format(ms=late // NS_PER_MS), take=take)
     await lane.scribe.write(*([Commanded("hold", "late")] if fate == "hold" else []), ended, cue=row.id)
+    if fate == "hold":  # it was called, so the next row is the one behind it
+        what = _("{studio}: “{title}” was due while OBS was away, and waits for you.")
+        remedy = _("studio jump {cue} --studio {studio} puts it on; studio go goes on with the row behind it.")
+        what, remedy = what.format(studio=lane.name, title=row.title), remedy.format(cue=row.id, studio=lane.id)
+        await lane.session.raised(lane.id, "cue_failed", what, remedy)
     return False
 
 
@@ -97,8 +116,12 @@ async def _levels(lane: Lane, observed: Picture, anew: bool, change: int) -> Non
         return
     seen = await lane.observe(wanted)
     left = diff(replace(wanted, record=None), seen)
-    await lane.hands.send(left, row.id if row else "")
-    lane.seen(change, wanted)
+    outcomes = await lane.hands.send(left, row.id if row else "")
+    failed = next((one for one in outcomes if one.request.type == TAKE and one.result != "confirmed"), None)
+    if failed is None:
+        lane.seen(change, wanted)
+    elif row is not None:
+        await lane.tell(row, CueEnded("unconfirmed", 0, why=failed.comment))
 
 
 async def _clip(lane: Lane) -> None:
@@ -116,21 +139,38 @@ async def _clip(lane: Lane) -> None:
                 return
 
 
-async def _recording(lane: Lane, observed: Picture, lost_ns: int) -> None:
+async def _recording(lane: Lane, observed: Picture, lost_ns: int, restarted: bool) -> None:
     """Adopt a recording that runs; start a new part of one that does not, and say what is missing."""
     logged = lane.logged
     if not lane.session.recorded or logged.over or (logged.overridden and logged.overridden.what == "record"):
         return
-    if observed.record in RUNNING:
+    running = observed.record in RUNNING
+    if not running and not logged.parts:
+        return  # it is begun when its time comes
+    if running and not restarted:
         if not logged.recording:
             await lane.recording_started(adopted=True)
         return
-    await lane.recording_stopped("")
-    (started,) = await lane.hands.send([Request("StartRecord", {}, _("the recording was lost"))])
-    if started.result != "confirmed":
-        what = _("{studio}: nothing is recorded any more ({why}).").format(studio=lane.name, why=started.comment)
-        remedy = _("Look at OBS's recording folder and the free space on its disk, and start the recording there.")
-        await lane.session.raised(lane.id, "recording_lost", what, remedy)
+    await lane.recording_stopped("", lost_ns)
+    async with lane.connection.desk:
+        running = (await lane.connection.device.observe(scenes=(), inputs=())).record in RUNNING
+        request = Request("StartRecord", {}, _("the recording was lost"))
+        proof = await lane.hands.begin([] if running else [request])
+    for started in await proof:  # which takes a while: cues go on meanwhile
+        if started.result != "confirmed":
+            what = _("{studio}: nothing is recorded any more ({why}).").format(studio=lane.name, why=started.comment)
+            remedy = _("Look at OBS's recording folder and the free space on its disk, and start the recording there.")
+            await lane.session.raised(lane.id, "recording_lost", what, remedy)
+            return
+    await lane.recording_seen(lane.clock.monotonic_ns(), adopted=running)
+
+
+async def _output(lane: Lane) -> None:
+    """A studio that was not there at the start gate gets its stream or virtual camera now."""
+    if lane.logged.over or lane.plan.studio.output in lane.logged.outputs:
         return
-    grown_ns = started.changed_ns or lane.clock.monotonic_ns()
-    await lane.recording_started(RecordingGap(lost_ns, grown_ns))
+    try:
+        await open_output(lane)
+        await lane.session.cleared(lane.id, "output_off")
+    except NotReady as error:
+        await lane.session.raised(lane.id, "output_off", error.message, error.remedy)

@@ -14,7 +14,7 @@ from studio.air.counting import count
 from studio.air.hands import Hands, Scribe
 from studio.air.journal import Journal
 from studio.air.lane import Lane
-from studio.air.preparing import finish, open_output, prepare, record
+from studio.air.preparing import NOT_STOPPED, finish, open_output, prepare, record
 from studio.air.recovery import recover
 from studio.air.standing import Standing, stand
 from studio.air.touched import Desk
@@ -48,6 +48,8 @@ LEAD_NS = 1 * NS_PER_S
 """A run without an appointed start begins this long after its last studio was ready."""
 GATE_S = 20.0
 """How long the start gate waits for a studio; the others begin without one that is not ready then."""
+RECORD_AGAIN_NS = 5 * NS_PER_S
+"""How soon a recording that did not start is tried again."""
 END_WITHIN_NS = 20 * NS_PER_S
 """How long the end of a session waits for a studio that is away, or that does not stop."""
 RECORD_LEAD_NS = 10 * NS_PER_S
@@ -84,6 +86,8 @@ class Run:
         self._stopped = asyncio.Event()
         self.editing = asyncio.Lock()
         """Held from reading the sheet until its edit is written down: one edit at a time."""
+        self._cut_short = False
+        """True where a row was left when its lane was ended."""
         first = self._standing.progress.last_seq + 1
         self.lanes: dict[str, Lane] = {}
         for one in plan.lanes:
@@ -150,7 +154,7 @@ class Run:
             raise
         finally:
             await asyncio.gather(*(lane.stop() for lane in self.lanes.values()))
-        await self.scribe.write(RunEnded("finished" if self._all_called() else "stopped"))
+        await self.scribe.write(RunEnded("stopped" if self._cut_short else "finished"))
 
     async def _gate(self, studios: AsyncExitStack) -> set[str]:
         """Make every studio ready and set the start; returns the studios that were not ready in time."""
@@ -173,9 +177,9 @@ class Run:
         anchor = self._anchor()
         planned = self._standing.progress.planned
         sheet = planned.plan if planned else ""
-        await self.scribe.write(RunStarted(sheet, self.plan.title, anchor.monotonic_ns, anchor.wall_ns))
-        for studio, error in failed.items():
+        for studio, error in failed.items():  # before the start, so that whoever waits for it hears of them
             await self.raised(studio, "not_ready", error.message, error.remedy)
+        await self.scribe.write(RunStarted(sheet, self.plan.title, anchor.monotonic_ns, anchor.wall_ns))
         return set(failed)
 
     async def _make_ready(self, lane: Lane, studios: AsyncExitStack, soon: bool) -> None:
@@ -219,7 +223,8 @@ class Run:
 
     async def _air(self, absent: set[str]) -> None:
         """Let every lane play to its end; ``absent`` are those that must be looked at first."""
-        self._steps_ms = self._step_ms()
+        known = "clock_stepped" in self._standing.progress.alarms
+        self._steps_ms = self._step_ms() if known else 0
         desks = [Desk(lane) for lane in self.lanes.values()]
         minding = [asyncio.create_task(self._mind_link(lane, lane.id in absent)) for lane in self.lanes.values()]
         minding += [asyncio.create_task(count(lane)) for lane in self.lanes.values()]
@@ -237,25 +242,23 @@ class Run:
     async def _lane(self, lane: Lane) -> None:
         if self.recorded and not lane.logged.parts:
             lane.spawn(self._record_later(lane))
-        while not lane.rundown.over:
+        while not lane.finished:
             try:
                 await lane.play()
+                await self._end_lane(lane)
             except StudioError as error:  # a full disk: the lane goes on as soon as the log can be written again
                 log.error("%s: %s", lane.id, error)
                 await self.clock.sleep_until(self.clock.monotonic_ns() + NS_PER_S)
-        await self._end_lane(lane)
 
     async def _record_later(self, lane: Lane) -> None:
         """Start the recording shortly before the start, or as soon as the studio is there after it."""
         await self.clock.sleep_until(self._standing.monotonic_ns(-RECORD_LEAD_NS))
         while not lane.logged.parts and not lane.logged.over:
             try:
-                async with lane.connection.desk:
-                    if not lane.logged.parts:  # else the recovery has found it running
-                        await record(lane)
+                await record(lane)
             except StudioError as error:
                 await self.raised(lane.id, "recording_lost", error.message, error.remedy)
-                await self.clock.sleep_until(self.clock.monotonic_ns() + 2 * NS_PER_S)
+                await self.clock.sleep_until(self.clock.monotonic_ns() + RECORD_AGAIN_NS)
 
     async def _end_lane(self, lane: Lane) -> None:
         """Nothing more is called: rows that never were get their verdict, and the studio is left tidy."""
@@ -274,18 +277,18 @@ class Run:
             await lane.scribe.write(CueEnded("unconfirmed", called_ns, why=gone, take=take), cue=cue)
         for row in lane.rundown.rows:
             if row.id not in lane.logged.verdicts and row.id not in lane.logged.takes:
+                self._cut_short = True
                 due_ns = planned(row.start_ms * NS_PER_MS)
                 await lane.scribe.write(CueEnded("skipped", due_ns, why=why, take=0), cue=row.id)
-        await finish(lane, until_ns)
+        sure = await finish(lane, until_ns)
+        lane.finished = True
         for kind in tuple(lane.logged.alarms):
-            await self.cleared(lane.id, kind)
-
-    def _all_called(self) -> bool:
-        return all(
-            row.id in self._standing.lane(studio).takes
-            for studio, lane in self._standing.lanes.items()
-            for row in lane.rows
-        )
+            if sure or kind != NOT_STOPPED:
+                await self.cleared(lane.id, kind)
+        if not sure:
+            what = _("{studio}: the session is over, and OBS was not seen to stop what it records or sends.")
+            remedy = _("Look at that OBS, and stop its recording, stream and virtual camera there.")
+            await self.raised(lane.id, NOT_STOPPED, what.format(studio=lane.name), remedy)
 
     # what goes on beside it
 
@@ -300,10 +303,9 @@ class Run:
         while True:
             await self.clock.sleep_until(self.clock.monotonic_ns() + NS_PER_S)
             step_ms = self._step_ms()
-            if abs(step_ms - self._steps_ms) < STEP_MS:
-                continue
-            moved, self._steps_ms = step_ms - self._steps_ms, step_ms
-            await self.scribe.write(ClockStepped(moved))
+            if abs(step_ms - self._steps_ms) >= STEP_MS:
+                moved, self._steps_ms = step_ms - self._steps_ms, step_ms
+                await self.scribe.write(ClockStepped(moved))
             if abs(step_ms) < STEP_MS:
                 await self.cleared("", "clock_stepped")
                 continue
@@ -330,7 +332,7 @@ class Run:
         if known:
             lane.recovered.set()
         lost_ns = self._left_ns or self.clock.monotonic_ns()
-        while True:
+        while not lane.finished:
             if lane.connection.connected and not known:
                 try:
                     await recover(lane, fresh=fresh, lost_ns=lost_ns)
@@ -354,8 +356,12 @@ class Run:
                 await self.clock.sleep_until(self.clock.monotonic_ns() + 50 * NS_PER_MS)
 
     async def _lost(self, lane: Lane, why: ObsError) -> None:
+        if lane.finished:
+            return
         if lane.logged.connected:
             await lane.scribe.write(LinkChanged(False, str(why)))
+        if "not_ready" in lane.logged.alarms:
+            return  # the start gate has said it
         kind, other = "obs_lost", "obs_password"
         if isinstance(why, ObsAuthenticationFailed):
             kind, other = other, kind

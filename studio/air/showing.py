@@ -13,7 +13,7 @@ from studio.asrun.progress import Lane as Logged
 from studio.clock import NS_PER_MS, Clock
 from studio.errors import NotReady
 from studio.i18n import _
-from studio.model.obs import OutputState, Picture, Request
+from studio.model.obs import Outcome, OutputState, Picture, Request
 from studio.model.plan import LanePlan
 from studio.model.runsheet import Cue
 from studio.model.scene import Scene
@@ -188,8 +188,17 @@ class Showing:
             self.seen(change, wanted)
 
     async def must(self, requests: Sequence[Request], remedy: str = "") -> None:
-        """Send and insist; raises NotReady where one of them did not succeed."""
-        for outcome in await self.hands.send(requests):
+        """Send and insist; raises NotReady where one of them did not succeed. Under the desk's lock."""
+        self._insist(await self.hands.send(requests), remedy)
+
+    async def start(self, request: Request, remedy: str) -> None:
+        """Start an output, and leave the desk to others while OBS makes it so; raises NotReady where it did not."""
+        async with self.connection.desk:
+            proof = await self.hands.begin([request])
+        self._insist(await proof, remedy)
+
+    def _insist(self, outcomes: Sequence[Outcome], remedy: str) -> None:
+        for outcome in outcomes:
             if outcome.result != "confirmed":
                 raise NotReady(
                     _("{studio} is not ready: {request} did not succeed ({comment}).").format(

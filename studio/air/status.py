@@ -7,6 +7,7 @@ from studio.air.connection import Connection
 from studio.air.director import Director
 from studio.air.lane import Lane
 from studio.air.run import Run
+from studio.asrun.events import AlarmRaised
 from studio.clock import NS_PER_MS
 from studio.model.runsheet import Cue
 from studio.model.scene import Scene
@@ -26,13 +27,13 @@ def status(director: Director) -> dict[str, Any]:
         "limits": asdict(director.limits),
         "sessions": {session: _session(run, now_ns) for session, run in director.runs.items()},
         "studios": {
-            studio: _studio(connection, director.busy(studio), now_ns)
+            studio: _studio(connection, director.busy(studio), now_ns, director.left.get(studio))
             for studio, connection in director.connections.items()
         },
     }
 
 
-def _studio(connection: Connection, run: Run | None, now_ns: int) -> dict[str, Any]:
+def _studio(connection: Connection, run: Run | None, now_ns: int, left: AlarmRaised | None) -> dict[str, Any]:
     studio, change, health = connection.studio, connection.change, connection.health
     found: dict[str, Any] = {
         "name": studio.name,
@@ -53,7 +54,7 @@ def _studio(connection: Connection, run: Run | None, now_ns: int) -> dict[str, A
         "recording": False,
         "stream": False,
         "camera": False,
-        "alarms": [],
+        "alarms": [] if left is None else [asdict(left)],
     }
     if run is None or run.standing.progress.started is None:
         return found
@@ -69,9 +70,9 @@ def _studio(connection: Connection, run: Run | None, now_ns: int) -> dict[str, A
         "speaking": live and row is not None and bool(row.host),
         "standby": row is None,
         "standby_since_ns": logged.standby_ns,
-        "recording": logged.recording,
-        "stream": logged.outputs["stream"].state == "on" if "stream" in logged.outputs else False,
-        "camera": logged.outputs["virtual_camera"].state == "on" if "virtual_camera" in logged.outputs else False,
+        "recording": run.recorded and logged.parts > 0 and not logged.over,
+        "stream": "stream" in logged.outputs and not logged.over,
+        "camera": "virtual_camera" in logged.outputs and not logged.over,
         "alarms": [asdict(alarm) for alarm in logged.alarms.values()],
     }
 

@@ -43,6 +43,8 @@ def _troubles(status: Status, zone: ZoneInfo) -> Iterator[Told]:
             if lane["overridden"] is not None:
                 yield _override(studio, lane, session=name)
     for name, free in status["studios"].items():
+        if _free(name, status):
+            yield from (_alarm(free["name"], alarm, status, zone) for alarm in free["alarms"])
         if _free(name, status) and not free["connected"] and free["link"] == "refused":
             yield {"where": free["name"], "what": free["why"], "remedy": "", "since": "", "tone": "bad"}
 
@@ -64,7 +66,7 @@ def _override(studio: str, lane: Mapping[str, Any], session: str) -> Told:
     remedy = _("Keep it, or take it back with: studio {command}").format(
         command=f"jump {lane['now']} --session {session} --studio {studio}"
     )
-    what = words.format(**{**found, "what": _output_name(found["what"])})
+    what = words.format(**found | {"what": _output_name(found["what"]), "found": _state(found["found"])})
     remedy = remedy if lane["now"] else ""  # before the first row there is none to call again
     return {"where": lane["studio"], "what": what, "remedy": remedy, "since": "", "tone": "hand"}
 
@@ -130,10 +132,10 @@ def _now(lane: Mapping[str, Any]) -> str:
 
 def _how(lane: Mapping[str, Any], following: Mapping[str, Any]) -> str:
     """What brings the next row."""
-    if following["time"]:
-        return _("at {time} sharp").format(time=following["time"])
     if lane["state"] == "held":
         return _("held: studio resume, or studio go")
+    if following["time"]:
+        return _("at {time} sharp").format(time=following["time"])
     if following["follows"]:
         words = _("after “{title}”") if lane["next_in_ms"] is not None else _("waits for “{title}”; else: studio go")
         return words.format(title=following["follows"])
@@ -168,18 +170,19 @@ def _sign(words: str, tone: str) -> Told:
 
 def _output(name: str, state: str) -> Told:
     """The state of OBS's own output; whether a platform shows it is for a person to say."""
-    states = {
+    tone = {"on": "good", "off": "plain"}.get(state, "bad")
+    return _sign(_("{output} {state}").format(output=_output_name(name), state=_state(state)), tone)
+
+
+def _state(state: str) -> str:
+    """The state of an output in words; what is none is shown as it is."""
+    return {
         "on": _("on"),
         "off": _("off"),
         "starting": _("starting"),
         "stopping": _("stopping"),
         "reconnecting": _("reconnecting"),
-    }
-    tone = {"on": "good", "off": "plain"}.get(state, "bad")
-    return _sign(
-        _("{output} {state}").format(output=_output_name(name), state=states.get(state, state)),
-        tone,
-    )
+    }.get(state, state)
 
 
 def _output_name(name: str) -> str:

@@ -1,11 +1,13 @@
 """What somebody else does at a studio's desk, or its clips by themselves: told by OBS's events, checked by looking."""
 
 import logging
+from collections.abc import Mapping
 from dataclasses import replace
+from typing import Literal
 
 from studio.air.lane import Lane
 from studio.air.verdicts import TAKE
-from studio.asrun.events import ClipEnded, Overridden
+from studio.asrun.events import ClipEnded, OutputChanged, Overridden
 from studio.clock import NS_PER_MS
 from studio.errors import ObsError
 from studio.i18n import _
@@ -24,6 +26,10 @@ TELLING = {
     "RecordStateChanged",
     "StreamStateChanged",
     "VirtualcamStateChanged",
+}
+SENT_OUT: Mapping[str, Literal["stream", "virtual_camera"]] = {
+    "StreamStateChanged": "stream",
+    "VirtualcamStateChanged": "virtual_camera",
 }
 OUTPUTS = {
     "StartRecord": "record",
@@ -48,9 +54,30 @@ class Desk:
             lane.spawn(self._clip_ended(str(event.fields.get("inputName"))))
         if event.type == "RecordStateChanged" and str(event.fields.get("outputState")).endswith("_STOPPED"):
             lane.spawn(lane.recording_stopped(str(event.fields.get("outputPath") or "")))
+        if event.type == "RecordStateChanged" and str(event.fields.get("outputState")).endswith("_STARTED"):
+            lane.spawn(self._recorded_again())
+        output = SENT_OUT.get(event.type)
+        if output is not None and output in lane.logged.outputs:
+            lane.spawn(self._output(output, str(event.fields.get("outputState")).rpartition("_")[2]))
         if event.type in TELLING and not self._looking:
             self._looking = True
             lane.spawn(self._look())
+
+    async def _recorded_again(self) -> None:
+        """A recording that was stopped goes on, by somebody's hand or by what a slate or a row brought along."""
+        lane = self._lane
+        await lane.clock.sleep_until(lane.clock.monotonic_ns() + SETTLED_NS)
+        while lane.hands.busy:  # our own doing is proved by whoever did it
+            await lane.clock.sleep_until(lane.clock.monotonic_ns() + SETTLED_NS)
+        await lane.clock.sleep_until(lane.clock.monotonic_ns() + SETTLED_NS)  # and written down
+        if lane.session.recorded and lane.logged.parts and not lane.logged.recording and not lane.logged.over:
+            await lane.recording_seen(lane.clock.monotonic_ns(), adopted=True)
+
+    async def _output(self, output: Literal["stream", "virtual_camera"], word: str) -> None:
+        """The stream or the virtual camera is in another state."""
+        state = {"STARTED": "on", "RECONNECTED": "on", "STOPPED": "off"}.get(word, word.lower())
+        if state != self._lane.logged.outputs[output].state:
+            await self._lane.scribe.write(OutputChanged(output, state))
 
     async def _clip_ended(self, name: str) -> None:
         """The clip of a row that goes on with its end: of the scene on air only."""
@@ -78,6 +105,8 @@ class Desk:
                 observed = await lane.observe(wanted)
             await self._studio_mode(bool(observed.studio_mode))
             found = next((_found(request, wanted, observed) for request in diff(wanted, observed)), None)
+            if found is None and lane.logged.overridden is not None:
+                found = Overridden("", "", "")
             if found is not None and found != lane.logged.overridden:
                 await lane.scribe.write(found)
         except ObsError as error:
@@ -101,4 +130,6 @@ class Desk:
 def _found(request: Request, wanted: Picture, observed: Picture) -> Overridden:
     if request.type == TAKE:
         return Overridden("programme", wanted.programme or "", observed.programme or "")
+    if request.type.startswith("Start"):
+        return Overridden(OUTPUTS[request.type], "on", "off")
     return Overridden(OUTPUTS.get(request.type, request.type), "", request.because)

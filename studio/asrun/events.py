@@ -32,7 +32,7 @@ class RunPlanned:
 
 @dataclass(frozen=True, slots=True)
 class RunStarted:
-    """A run began; ``sheet`` is the SHA-256 of the frozen run-sheet, ``anchor_*`` the instants its plan hangs on."""
+    """A run began; ``sheet`` is the SHA-256 of the frozen plan, ``anchor_*`` the instants its plan hangs on."""
 
     sheet: str
     title: str
@@ -184,7 +184,10 @@ class RecordingStopped:
 
 @dataclass(frozen=True, slots=True)
 class Overridden:
-    """Somebody changed at the desk what the plan had set; it stays until the next cue."""
+    """Somebody changed at the desk what the plan had set; it stays until the next cue.
+
+    Empty words say that it was changed back.
+    """
 
     what: str
     planned: str

@@ -182,7 +182,7 @@ def _step_lane(lane: Lane, stamp: Stamp, event: Event) -> Lane:
         case CueEnded():
             return _cue_ended(lane, stamp, event)
         case Overridden():
-            return replace(lane, overridden=event)
+            return replace(lane, overridden=event if event.what else None)
         case LinkChanged():
             return replace(lane, connected=event.connected)
         case AlarmRaised() | AlarmCleared():

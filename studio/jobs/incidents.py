@@ -43,6 +43,8 @@ def incidents(records: Sequence[Record], anchor: Anchor, plan: Plan) -> Iterator
                 yield _("{at} {cue}: {ms} ms late").format(at=at, cue=title, ms=round(late or 0))
             case CueEnded(verdict="skipped" | "refused" | "unconfirmed" as word, why=why):
                 yield _("{at} {cue}: {verdict} ({why})").format(at=at, cue=title, verdict=verdict(word), why=why)
+            case Overridden(what=""):
+                yield _("{at} changed back by hand").format(at=at)
             case Overridden(what=what, planned=planned, found=found):
                 yield _("{at} changed by hand: {what} from {planned} to {found}").format(
                     at=at, what=what, planned=planned, found=found

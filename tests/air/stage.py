@@ -151,7 +151,7 @@ def manual(sheet: RunSheet) -> RunSheet:
     return replace(sheet, cues=tuple(replace(cue, advance="manual") for cue in sheet.cues))
 
 
-def virtual(folder: Path, **more: Any) -> VirtualObs:
+def virtual(folder: Path, port: int = 0, **more: Any) -> VirtualObs:
     """A virtual OBS of the stage's canvas."""
     size = (CANVAS.width, CANVAS.height)
-    return VirtualObs(port=0, password=PASSWORD, record_dir=folder / "rec", canvas=size, fps=30, **more)
+    return VirtualObs(port=port, password=PASSWORD, record_dir=folder / "rec", canvas=size, fps=30, **more)

@@ -65,7 +65,7 @@ def lane(**more: Any) -> dict[str, Any]:
 
 def status(one: dict[str, Any] | None = None, *, free: dict[str, Any] | None = None, **session: Any) -> dict[str, Any]:
     """A status thirty seconds into a session with that lane in ``main``; the director's clock is at 1000 s."""
-    studio = {"name": "主直播间", "connected": True, "link": "connected", "why": "", "free_mb": 2048.0}
+    studio = {"name": "主直播间", "connected": True, "link": "connected", "why": "", "free_mb": 2048.0, "alarms": []}
     running = {
         "title": "合场",
         "start_wall_ns": START_NS,
@@ -200,9 +200,15 @@ def test_a_change_by_hand_says_what_was_planned_and_what_is() -> None:
 
 
 def test_an_output_changed_by_hand_is_called_by_its_name() -> None:
-    hand = {"what": "virtual_camera", "planned": "", "found": "virtual camera from off to on"}
+    hand = {"what": "virtual_camera", "planned": "on", "found": "off"}
     (trouble,) = tell(status(lane(overridden=hand)), SHANGHAI)["troubles"]
-    assert trouble["what"].startswith("changed by hand: virtual camera (virtual camera from off to on)")
+    assert trouble["what"].startswith("changed by hand: virtual camera (off)")
+
+
+def test_what_a_session_could_not_stop_is_said_of_the_studio_that_is_free() -> None:
+    alarm = {"kind": "not_stopped", "what": "It still sends.", "remedy": "Stop it there.", "began_ns": 0, "value": ""}
+    (trouble,) = tell(status(free={"alarms": [alarm]}), SHANGHAI)["troubles"]
+    assert (trouble["where"], trouble["what"], trouble["remedy"]) == ("辅直播间一", "It still sends.", "Stop it there.")
 
 
 def test_a_free_studio_that_refuses_the_password_is_a_trouble() -> None:

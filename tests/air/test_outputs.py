@@ -1,0 +1,150 @@
+"""What leaves a studio and what is recorded there: begun, changed by hand, lost, and stopped at the end."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+from studio.air.run import Run
+from studio.air.status import status
+from studio.air.steering import Order, steer
+from studio.asrun.events import Overridden, RecordingGap, RecordingStarted
+from studio.clock import NS_PER_S
+from studio.model.plan import Plan
+from studio.obs.handshake import Address
+from studio.obs.link import ObsLink
+from studio.obs.virtual.persona import persona
+from studio.obs.virtual.server import VirtualObs
+from studio.timekeeper import SystemClock
+from tests.air.stage import PASSWORD, cues, house, manual, plan, virtual
+
+WINDOWS = persona("30.2.2", "windows")
+"""An OBS that has a virtual camera."""
+SHEET = manual(cues("opening", "host", "closeup", each_ms=60_000))
+
+
+def on_camera(made: Plan) -> Plan:
+    """The same plan, with pictures that leave by the virtual camera."""
+    lanes = (replace(lane, studio=replace(lane.studio, output="virtual_camera")) for lane in made.lanes)
+    return replace(made, lanes=tuple(lanes))
+
+
+async def until(holds: Callable[[], object], seconds: float = 10) -> None:
+    async with asyncio.timeout(seconds):
+        while not holds():
+            await asyncio.sleep(0.02)
+
+
+async def by_hand(obs: VirtualObs, request: str, **data: object) -> None:
+    async with ObsLink(Address("127.0.0.1", obs.port, PASSWORD), SystemClock(), subscriptions=0) as hand:
+        await hand.call(request, data)
+
+
+async def events(run: Run, kind: type) -> list[object]:
+    return [one.event for one in await run.journal.events("run-1") if isinstance(one.event, kind)]
+
+
+async def test_a_recording_that_does_not_start_holds_no_row_up(tmp_path: Path) -> None:
+    sheet = cues(*("opening", "host") * 5, each_ms=900)
+    async with virtual(tmp_path, faults=["ignore:StartRecord"]) as obs, house(tmp_path) as director:
+        start_ns = director.clock.wall_ns() + 12 * NS_PER_S  # the gate is open before it is to record
+        run = await director.conduct(replace(plan(sheet, tmp_path, obs.port, record=True), start_wall_ns=start_ns))
+        await director.outcome(run)
+    lane = run.standing.lane("s0")
+    assert {ended.verdict for ended in lane.verdicts.values()} == {"on_time"}
+    assert not lane.parts
+
+
+async def test_a_studio_that_comes_after_the_start_gets_its_output(tmp_path: Path) -> None:
+    async with virtual(tmp_path / "a", persona=WINDOWS) as first, house(tmp_path) as director:
+        async with virtual(tmp_path / "b") as gone:
+            port = gone.port
+        run = await director.conduct(on_camera(plan(SHEET, tmp_path, first.port, port)))
+        await until(lambda: run.standing.progress.started, 30)
+        async with virtual(tmp_path / "b", persona=WINDOWS, port=port) as late:
+            await until(lambda: "virtual_camera" in run.lanes["s1"].logged.outputs)
+            assert late.journal.of("request", "StartVirtualCam")
+            assert not run.lanes["s1"].logged.alarms
+
+
+async def test_a_camera_switched_off_by_hand_is_told_as_off_and_still_expected(tmp_path: Path) -> None:
+    async with virtual(tmp_path, persona=WINDOWS) as obs, house(tmp_path) as director:
+        run = await director.conduct(on_camera(plan(SHEET, tmp_path, obs.port)))
+        await director.started(run)
+        await until(lambda: run.lanes["s0"].logged.cue == "c0" and run.lanes["s0"].wanted)
+        await by_hand(obs, "StopVirtualCam")
+        await until(lambda: run.lanes["s0"].logged.outputs["virtual_camera"].state == "off")
+        assert status(director)["studios"]["s0"]["camera"]
+        await until(lambda: run.lanes["s0"].logged.overridden)
+        assert await events(run, Overridden) == [Overridden("virtual_camera", "on", "off")]
+
+
+async def test_what_a_hand_has_put_back_is_not_overridden_any_more(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        run = await director.conduct(plan(SHEET, tmp_path, obs.port))
+        lane = run.lanes["s0"]
+        await until(lambda: lane.logged.cue == "c0")
+        await by_hand(obs, "SetCurrentProgramScene", sceneName="产品特写")
+        await until(lambda: lane.logged.overridden)
+        await by_hand(obs, "SetCurrentProgramScene", sceneName="开场")
+        await until(lambda: not lane.logged.overridden)
+
+
+async def test_a_recording_that_a_hand_stops_and_starts_is_two_parts_and_a_gap(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        run = await director.conduct(plan(SHEET, tmp_path, obs.port, record=True))
+        lane = run.lanes["s0"]
+        await until(lambda: lane.logged.cue == "c0")
+        await by_hand(obs, "StopRecord")
+        await until(lambda: not lane.logged.recording)
+        assert status(director)["studios"]["s0"]["recording"]
+        await by_hand(obs, "StartRecord")
+        await until(lambda: lane.logged.recording)
+        assert [part.part for part in await events(run, RecordingStarted)] == [1, 2]
+        assert len(await events(run, RecordingGap)) == 1
+
+
+async def test_a_lost_link_before_the_start_begins_no_recording(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        start_ns = director.clock.wall_ns() + 3_600 * NS_PER_S
+        run = await director.conduct(replace(plan(SHEET, tmp_path, obs.port, record=True), start_wall_ns=start_ns))
+        await director.started(run)
+        lane = run.lanes["s0"]
+        await until(lambda: lane.recovered.is_set())
+        lane.connection.link.drop(await _lost())
+        await until(lambda: lane.logged.alarms)
+        await until(lambda: not lane.logged.alarms)
+        await asyncio.sleep(0.5)
+        assert not await events(run, RecordingStarted)
+
+
+async def _lost() -> Exception:
+    try:
+        async with ObsLink(Address("127.0.0.1", 1, PASSWORD), SystemClock(), subscriptions=0):
+            raise AssertionError("nobody listens there")
+    except Exception as error:
+        return error
+
+
+async def test_an_output_that_does_not_stop_is_said_also_after_the_session(tmp_path: Path) -> None:
+    async with (
+        virtual(tmp_path, faults=["refuse:StopVirtualCam:702"], persona=WINDOWS) as obs,
+        house(tmp_path) as director,
+    ):
+        run = await director.conduct(on_camera(plan(SHEET, tmp_path, obs.port)))
+        await director.started(run)
+        await steer(run, Order("end", "导播"))
+        await asyncio.wait_for(director.outcome(run), 40)
+        (alarm,) = status(director)["studios"]["s0"]["alarms"]
+        assert alarm["kind"] == "not_stopped"
+
+
+async def test_a_session_whose_rows_were_skipped_by_a_person_has_finished(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        run = await director.conduct(plan(SHEET, tmp_path, obs.port))
+        await until(lambda: run.lanes["s0"].logged.cue == "c0")
+        await steer(run, Order("skip", "导播"))
+        await steer(run, Order("go", "导播"))
+        await steer(run, Order("end", "导播"))
+        await director.outcome(run)
+        assert run.standing.progress.ended.reason == "finished"
