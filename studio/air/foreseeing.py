@@ -1,7 +1,7 @@
 """What starting a session would send to each OBS, as they stand; nothing is changed."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from studio.air.connection import Connection
@@ -9,34 +9,57 @@ from studio.air.preparing import RUNNING
 from studio.air.showing import STANDBY
 from studio.errors import NotReady
 from studio.i18n import _
-from studio.model.obs import Request
+from studio.model.obs import Picture, Request
 from studio.model.plan import LanePlan, Plan
-from studio.scenes.desired import Naming, collection
+from studio.model.runsheet import Cue
+from studio.scenes.countdown import countdown_inputs
+from studio.scenes.desired import Naming, collection, levels
 from studio.scenes.diff import diff
+from studio.schedules.rundown import for_studio
 
 READY_MS = 5_000
 
 
 async def foresee_start(plan: Plan, connections: Mapping[str, Connection]) -> dict[str, list[Request]]:
-    """By studio: scenes with their pictures, the standby slate, outputs. Raises NotReady where an OBS is away."""
-    found = await asyncio.gather(*(_lane(one, plan.record, connections[one.studio.id]) for one in plan.lanes))
+    """By studio: scenes with their pictures, the standby slate, the first row's pictures, outputs.
+
+    Raises NotReady where an OBS is away, or in studio mode.
+    """
+    found = await asyncio.gather(*(_lane(plan, one, connections[one.studio.id]) for one in plan.lanes))
     return {lane.studio.id: requests for lane, requests in zip(plan.lanes, found, strict=True)}
 
 
-async def _lane(lane: LanePlan, recorded: bool, connection: Connection) -> list[Request]:
+async def _lane(plan: Plan, lane: LanePlan, connection: Connection) -> list[Request]:
     if (why := await connection.ready(READY_MS)) is not None:
         raise NotReady(f"{lane.studio.name}: {why.message}", why.remedy)
+    observed = await connection.device.observe()
+    if observed.studio_mode:
+        raise NotReady(
+            _("{studio}: OBS is in studio mode, which swallows scene changes.").format(studio=lane.studio.name),
+            _("Switch studio mode off there and start again."),
+        )
     naming, slate = Naming(lane.prefix), lane.scenes.scene(STANDBY)
     kinds = await connection.kinds()
     wanted = collection(lane.scenes, lane.assets, naming, kinds, cameras=lane.cameras)
     if slate is not None:
         wanted = replace(wanted, programme=naming.scene(slate), transition=await connection.transition("Cut"))
-    observed = await connection.device.observe()
     requests = list(diff(wanted, observed))
+    for row in for_studio(plan.sheet, lane.studio.id)[:1]:
+        requests += diff(_pictures(lane, row, kinds, wanted.programme or observed.programme), wanted)
     if lane.studio.output == "stream" and observed.stream not in RUNNING:
         requests.append(Request("StartStream", {}, _("the studio's picture leaves by it")))
     if lane.studio.output == "virtual_camera" and observed.camera not in RUNNING:
         requests.append(Request("StartVirtualCam", {}, _("the studio's picture leaves by it")))
-    if recorded and observed.record not in RUNNING:
+    if plan.record and observed.record not in RUNNING:
         requests.append(Request("StartRecord", {}, _("the session is recorded")))
     return requests
+
+
+def _pictures(lane: LanePlan, row: Cue, kinds: Collection[str], on_air: str | None) -> Picture:
+    """What a row's scene shows before it is taken; nothing where that scene is on air."""
+    naming, scene = Naming(lane.prefix), lane.scenes.scene(row.scene)
+    if scene is None or naming.scene(scene) == on_air:
+        return Picture()
+    shown = levels(scene, row, lane.assets, naming, kinds, cameras=lane.cameras)
+    counted = countdown_inputs(scene, naming, kinds, row.offer_ms, to="offer")
+    return Picture(scenes=shown.scenes, inputs={**shown.inputs, **counted})

@@ -1,20 +1,21 @@
 """What a person's commands do to a running session, and what they would send."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
 from studio.air.lane import READ_AHEAD_NS, Lane
+from studio.air.preparing import standby, stops
 from studio.air.run import Run
 from studio.asrun.events import Commanded, CommandWord, CueEnded
 from studio.clock import format_duration
-from studio.errors import NotReady, RefusedByRule
+from studio.errors import NotReady, ObsError, RefusedByRule, StudioError
 from studio.i18n import _
 from studio.model.obs import Request
 from studio.model.runsheet import Cue
 from studio.scenes.diff import diff
-from studio.schedules.rundown import earliest, latest
+from studio.schedules.rundown import Rundown, earliest, latest
 
 LOOK_S = 3.0
 
@@ -31,46 +32,59 @@ class Order:
 
 
 async def steer(run: Run, order: Order) -> list[str]:
-    """Carry an order out in each lane it means, at the same time; one sentence a lane.
+    """Carry an order out in each lane it means, at the same time; one sentence a lane, that of a refusal included.
 
-    Raises RefusedByRule where it makes no sense now, NotReady where that OBS is out of reach.
+    Raises, where no lane could do it, what the first one said: RefusedByRule where the order makes no sense now,
+    NotReady where that OBS is out of reach. A studio that is away never keeps the others of its session waiting: its
+    row stands as called, and is made good when it is back.
     """
     lanes = _meant(run, order)
-    at_ns = run.clock.monotonic_ns()
     if order.word in ("go", "back", "jump"):
-        rows = {lane.id: _row(lane, order) for lane in lanes}
-        for lane in lanes:
-            await _reachable(lane)
+        at_ns = run.clock.monotonic_ns()
         if len(lanes) > 1:  # together at one instant, whichever OBS answers last
             at_ns += READ_AHEAD_NS
-        await asyncio.gather(*(_call(lane, order, rows[lane.id], at_ns) for lane in lanes))
-        return [
-            _("{studio}: “{title}” goes on air.").format(studio=lane.name, title=rows[lane.id].title) for lane in lanes
-        ]
-    return list(await asyncio.gather(*(_other(lane, order) for lane in lanes)))
+        alone = _alone(run, order)
+        doing = [_call(lane, order, _row(lane, order), at_ns, must=alone) for lane in lanes]
+    else:
+        doing = [_other(lane, order) for lane in lanes]
+    answers = await asyncio.gather(*doing, return_exceptions=True)
+    refusals = [answer for answer in answers if isinstance(answer, BaseException)]
+    for refusal in refusals:
+        if len(refusals) == len(answers) or not isinstance(refusal, StudioError):
+            raise refusal
+    return [
+        f"{lane.name}: {answer}" if isinstance(answer, ObsError) else str(answer)
+        for lane, answer in zip(lanes, answers, strict=True)
+    ]
 
 
 async def foresee(run: Run, order: Order) -> dict[str, list[Request]]:
-    """What the order would send, by studio, as OBS stands now; nothing is changed."""
-    found: dict[str, list[Request]] = {}
-    for lane in _meant(run, order):
-        row: Cue | None
-        match order.word:
-            case "go" | "back" | "jump":
-                row = _row(lane, order)
-            case "standby" | "end":
-                row = None
-            case "resume" if lane.logged.standby_ns is not None:
-                row = run.standing.row_on_air(lane.id)
-            case _:
-                found[lane.id] = []
-                continue
-        await _reachable(lane)
-        wanted = await lane.picture(row)
-        found[lane.id] = list(diff(wanted, await lane.observe(wanted)))
-        if order.word == "end" and lane.logged.recording:
-            found[lane.id].append(Request("StopRecord", {}, _("the session is over")))
-    return found
+    """What the order would send, by studio, as OBS stands now; nothing is changed.
+
+    To a studio that is away nothing would be sent; where it is the only one that is meant, NotReady is raised.
+    """
+    lanes, alone = _meant(run, order), _alone(run, order)
+    found = await asyncio.gather(*(_foreseen(lane, order, must=alone) for lane in lanes))
+    return {lane.id: requests for lane, requests in zip(lanes, found, strict=True)}
+
+
+async def _foreseen(lane: Lane, order: Order, *, must: bool) -> list[Request]:
+    calls = order.word in ("go", "back", "jump")
+    row = _row(lane, order) if calls else None
+    resumes = order.word == "resume" and lane.logged.standby_ns is not None
+    if not (calls or resumes or order.word in ("standby", "end")):
+        return []
+    if not await _reached(lane):
+        if must:
+            raise _out_of_reach(lane) if calls else _not_foreseen(lane)
+        return []
+    if resumes:  # the row goes on, and its clips are not played again
+        wanted = await lane.picture(lane.session.standing.row_on_air(lane.id))
+        return list(diff(wanted, await lane.observe(wanted)))
+    if order.word == "end":
+        observed = await lane.connection.device.observe(scenes=(), inputs=())
+        return [*diff(await standby(lane), observed), *stops(lane, observed)]
+    return await lane.foreseen(row)
 
 
 def _meant(run: Run, order: Order) -> list[Lane]:
@@ -80,26 +94,39 @@ def _meant(run: Run, order: Order) -> list[Lane]:
         raise RefusedByRule(
             _("The session is still being made ready."), _("Wait until its studios are ready: studio status")
         )
-    if order.studio is not None:
-        studios: Sequence[str] = (order.studio,)
-    elif order.word in ("go", "skip"):
-        studios = earliest(standing.lanes, standing.sheet)
-    elif order.word == "back":
-        studios = tuple(studio for studio in latest(standing.lanes) if standing.lanes[studio].row_before() is not None)
-    elif order.word == "jump":
-        studios = tuple(studio for studio, lane in standing.lanes.items() if lane.row(order.cue) and not lane.over)
-    else:
-        studios = tuple(studio for studio, lane in standing.lanes.items() if not lane.over)
-    lanes = [run.lanes[studio] for studio in studios if not standing.lanes[studio].over]
+    going = {
+        studio: lane for studio, lane in standing.lanes.items() if not lane.over and order.studio in (None, studio)
+    }
+    if not going:
+        raise RefusedByRule(_("The session is over there."), _("Start another one with: studio start SESSION"))
+    studios: Iterable[str] = going
+    if order.studio is None:
+        match order.word:
+            case "go" | "skip":
+                studios = earliest(going, standing.sheet)
+            case "back":
+                studios = [studio for studio in latest(going) if going[studio].row_before() is not None]
+            case "jump":
+                studios = [studio for studio, lane in going.items() if lane.row(order.cue)]
+    lanes = [run.lanes[studio] for studio in studios]
     if not lanes:
-        raise RefusedByRule(*_nothing(order))
+        raise RefusedByRule(*_nothing(order, going.values()))
     return lanes
 
 
-def _nothing(order: Order) -> tuple[str, str]:
+def _alone(run: Run, order: Order) -> bool:
+    """Whether the order is for one studio: named, or the last one of the session that goes on."""
+    return order.studio is not None or sum(not lane.over for lane in run.standing.lanes.values()) == 1
+
+
+def _nothing(order: Order, lanes: Iterable[Rundown]) -> tuple[str, str]:
+    """Why none of these lanes has a row for the order, and what to do."""
     match order.word:
-        case "go" | "skip":
-            return _("No row is left to call."), _("Go back with studio back, or end the session with studio end.")
+        case "back" if any(lane.position for lane in lanes):
+            return (
+                _("No row stands before this one that could be called again."),
+                _("Go on with studio go, or call any row by its id: studio jump CUE"),
+            )
         case "back":
             return _("No row was called yet."), _("Start the first one with studio go.")
         case "jump":
@@ -107,7 +134,7 @@ def _nothing(order: Order) -> tuple[str, str]:
                 _("There is no row {cue} in this session.").format(cue=order.cue),
                 _("Its rows and their ids are listed by: studio status"),
             )
-    return _("The session is over there."), _("Start another one with: studio start SESSION")
+    return _("No row is left to call."), _("Go back with studio back, or end the session with studio end.")
 
 
 def _row(lane: Lane, order: Order) -> Cue:
@@ -117,29 +144,37 @@ def _row(lane: Lane, order: Order) -> Cue:
         "jump": lane.rundown.row(order.cue),
     }[order.word]
     if row is None:
-        raise RefusedByRule(*_nothing(order))
+        raise RefusedByRule(*_nothing(order, [lane.rundown]))
     return row
 
 
-async def _reachable(lane: Lane) -> None:
-    """Return once the lane can send; an OBS that has just come back is looked at first, which takes a moment."""
+async def _reached(lane: Lane) -> bool:
+    """Whether the lane can send; an OBS that has just come back is looked at first, which takes a moment."""
     if lane.connection.connected:
         with suppress(TimeoutError):
             async with asyncio.timeout(LOOK_S):
                 await lane.recovered.wait()
-    if not lane.reachable:
-        raise _out_of_reach(lane)
+    return lane.reachable
 
 
 def _out_of_reach(lane: Lane) -> NotReady:
+    what = _("{studio}: OBS is out of reach, so the row stays the next one.")
+    return NotReady(what.format(studio=lane.name), _remedy(lane))
+
+
+def _not_foreseen(lane: Lane) -> NotReady:
+    what = _("{studio}: OBS is out of reach, so nobody can say what would be sent there.")
+    return NotReady(what.format(studio=lane.name), _remedy(lane))
+
+
+def _remedy(lane: Lane) -> str:
     why = lane.connection.change.why
-    return NotReady(
-        _("{studio}: OBS is out of reach, so the row stays the next one.").format(studio=lane.name),
-        why.remedy if why is not None else _("Look at that OBS."),
-    )
+    return why.remedy if why is not None else _("Look at that OBS.")
 
 
-async def _call(lane: Lane, order: Order, row: Cue, at_ns: int) -> None:
+async def _call(lane: Lane, order: Order, row: Cue, at_ns: int, *, must: bool) -> str:
+    """Call the row; with ``must`` it is refused while OBS is out of reach."""
+    await _reached(lane)
     async with lane.connection.desk:
         rundown = lane.rundown
         if rundown.over or _row(lane, order) != row:
@@ -149,12 +184,17 @@ async def _call(lane: Lane, order: Order, row: Cue, at_ns: int) -> None:
                 ),
                 _("See what is on now, and order again: studio status"),
             )
-        if not lane.reachable:  # it was lost while somebody else had the desk
+        reachable = lane.reachable
+        if must and not reachable:
             raise _out_of_reach(lane)
         await lane.scribe.write(Commanded(order.word, order.author, row.id if order.word == "jump" else ""))
         for cue_id in rundown.jumped_over(row):
             await lane.scribe.write(CueEnded("skipped", at_ns, why=_("jumped over"), take=0), cue=cue_id)
         await lane.call(row, at_ns, order.word)
+    said = _("{studio}: “{title}” goes on air.")
+    if not reachable:
+        said = _("{studio}: OBS is out of reach; “{title}” comes on as soon as it is back.")
+    return said.format(studio=lane.name, title=row.title)
 
 
 async def _other(lane: Lane, order: Order) -> str:
@@ -187,7 +227,7 @@ async def _other(lane: Lane, order: Order) -> str:
 async def _skip(lane: Lane, said: Commanded) -> str:
     row = lane.rundown.next_row
     if row is None:
-        raise RefusedByRule(*_nothing(Order("skip", said.author)))
+        raise RefusedByRule(*_nothing(Order("skip", said.author), [lane.rundown]))
     ended = CueEnded(
         "skipped", lane.clock.monotonic_ns(), why=_("skipped by {author}").format(author=said.author), take=0
     )

@@ -13,9 +13,11 @@ from studio.air.floor import close_room, mark, open_room
 from studio.air.run import Run
 from studio.air.steering import Order, foresee, steer
 from studio.asrun.events import Event, Marked, Record
-from studio.errors import RefusedByRule
+from studio.errors import NotReady, RefusedByRule, StoreFailed
 from studio.obs.virtual.server import VirtualObs
 from tests.air.stage import cues, house, manual, plan, virtual
+
+pytestmark = pytest.mark.usefixtures("english")
 
 SHEET = manual(cues("opening", "host", "closeup", "host", each_ms=60_000))
 
@@ -35,6 +37,12 @@ class Evening:
         for lane in self.run.lanes.values():
             while lane.logged.open:
                 await asyncio.sleep(0.02)
+
+    async def lost(self, studio: int = 0) -> None:
+        """That OBS is quit, and the director knows."""
+        await self.studios[studio].stop()
+        while self.run.lanes[f"s{studio}"].reachable:
+            await asyncio.sleep(0.02)
 
     def shown(self, studio: int = 0) -> list[str]:
         return [entry.data["scene"] for entry in self.studios[studio].journal.of("effect", "programme")]
@@ -76,6 +84,41 @@ async def test_go_for_the_session_then_moves_only_the_studio_that_is_behind(even
     await evening.order("go")
     await evening.settled()
     assert [evening.shown(studio)[-1] for studio in (0, 1)] == ["主播", "主播"]
+
+
+async def test_a_studio_that_is_away_keeps_no_other_waiting_and_comes_on_when_it_is_back(evening: Evening) -> None:
+    await evening.lost()
+    said = await evening.order("go")
+    assert [one.startswith("直播间0: OBS is out of reach; ") for one in said] == [True, False]
+    await evening.studios[0].start()
+    await evening.settled()
+    assert [evening.shown(studio)[-1] for studio in (0, 1)] == ["主播", "主播"]
+
+
+async def test_a_studio_that_is_away_and_behind_does_not_block_the_session(evening: Evening) -> None:
+    await evening.lost()
+    await evening.order("go", "s1")
+    await evening.order("go")
+    await evening.order("go")
+    while evening.run.lanes["s1"].logged.open:
+        await asyncio.sleep(0.02)
+    assert evening.shown(1)[-1] == "产品特写"
+
+
+async def test_a_studio_that_is_still_looked_at_delays_no_other(evening: Evening) -> None:
+    evening.run.lanes["s0"].recovered.clear()
+    ordered_ns = evening.run.clock.monotonic_ns()
+    await evening.order("go")
+    assert evening.studios[1].journal.of("effect", "programme")[-1].monotonic_ns - ordered_ns < 1_000_000_000
+
+
+async def test_a_studio_that_is_away_is_refused_where_it_alone_is_meant(evening: Evening) -> None:
+    await evening.lost()
+    with pytest.raises(NotReady, match="the row stays the next one"):
+        await evening.order("go", "s0")
+    await evening.order("end", "s1")
+    with pytest.raises(NotReady, match="the row stays the next one"):
+        await evening.order("go")
 
 
 async def test_back_shows_the_row_before_again_with_a_verdict_of_its_own(evening: Evening) -> None:
@@ -142,6 +185,20 @@ async def test_extend_moves_the_expected_end(evening: Evening) -> None:
     assert round((after - before) / 1e9) == 30
 
 
+async def test_a_refusal_in_one_studio_is_told_beside_what_the_other_did(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*_events: Event, **_more: object) -> tuple[Record, ...]:
+        raise StoreFailed("The disk is full.", "Free some space.")
+
+    monkeypatch.setattr(evening.run.lanes["s0"].scribe, "write", full)
+    refused, done = await evening.order("extend", by_ms=30_000)
+    assert refused == "The disk is full. Free some space."
+    assert done.startswith("直播间1: ")
+    with pytest.raises(StoreFailed):
+        await evening.order("extend", "s0", by_ms=30_000)
+
+
 async def test_end_gives_every_row_a_verdict_and_stops_the_run(evening: Evening) -> None:
     await evening.order("end")
     await asyncio.wait_for(evening.director.outcome(evening.run), 20)
@@ -176,6 +233,19 @@ async def test_an_order_without_sense_is_refused_with_a_remedy(evening: Evening,
     with pytest.raises(RefusedByRule) as refused:
         await steer(evening.run, order)
     assert refused.value.remedy
+
+
+@pytest.mark.parametrize("studio", [None, "s0"])
+async def test_back_on_the_first_row_is_refused_for_what_it_is(evening: Evening, studio: str | None) -> None:
+    with pytest.raises(RefusedByRule, match="No row stands before this one"):
+        await evening.order("back", studio)
+
+
+@pytest.mark.parametrize("word", ["go", "back", "jump"])
+async def test_a_studio_whose_part_is_over_is_told_as_that(evening: Evening, word: str) -> None:
+    await evening.order("end", "s0")
+    with pytest.raises(RefusedByRule, match="The session is over there"):
+        await evening.order(word, "s0", cue="c3")
 
 
 async def test_a_second_session_in_a_taken_studio_is_refused(evening: Evening, tmp_path: Path) -> None:
