@@ -11,23 +11,26 @@ import logging
 import sys
 from pathlib import Path
 
+from studio.air.reaching import workspace_lock
 from studio.errors import NotReady, StudioError
 from studio.i18n import _
-from studio.system import boot_id, exclusive_lock, go_first, private_directory, when_told_to_stop
+from studio.system import boot_id, exclusive_lock, go_first, when_told_to_stop
+
+log = logging.getLogger(__name__)
 
 SWITCH_S = 0.0005
 """How soon another thread, the log's, hands the interpreter back to the one that sends cues."""
 
 
 def main(arguments: list[str]) -> int:
-    """Returns the exit code; what went wrong is said on standard output as one JSON object."""
+    """Returns the exit code; what went wrong is logged, and said on standard output as one JSON object."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     go_first()
     sys.setswitchinterval(SWITCH_S)
     try:
         if len(arguments) == 1:
             root = Path(arguments[0])
-            with exclusive_lock(private_directory(root / ".studio") / "director.lock", _("A director")):
+            with workspace_lock(root):
                 asyncio.run(_serve(root))
         else:
             state, plan_file, lock = (Path(argument) for argument in arguments)
@@ -42,13 +45,14 @@ def main(arguments: list[str]) -> int:
 
 def _say(error: StudioError) -> int:
     said = {"error": _whole_story(error), "remedy": error.remedy, "exit_code": error.exit_code}
+    log.error("%s %s", said["error"], said["remedy"])
     sys.stdout.write(json.dumps(said, ensure_ascii=True) + "\n")
     return error.exit_code
 
 
 def _whole_story(error: StudioError) -> str:
     """What went wrong first, and what then went wrong in clearing up after it."""
-    first = error.__context__
+    first = None if error.__suppress_context__ else error.__context__
     return f"{first.message} {error.message}" if isinstance(first, StudioError) else error.message
 
 
@@ -83,7 +87,7 @@ async def _serve(root: Path) -> None:
 
 def _log_failure(task: "asyncio.Task[None]") -> None:
     if not task.cancelled() and (error := task.exception()) is not None:
-        logging.getLogger(__name__).error("%s", error)
+        log.error("%s", error)
 
 
 async def _conduct(state: Path, plan_file: Path, keep: Path) -> None:

@@ -26,26 +26,38 @@ PROCESSES = {"director": "studio.daemon", "watch": "studio.air.watch", "desk": "
 class _Child:
     process: "subprocess.Popen[bytes]"
     since: float = field(default_factory=time.monotonic)
+    listener: threading.Thread | None = None
+    why: StudioError | None = None
+    """Why it did not come up."""
 
 
 class Supervisor:
-    """The processes of one workspace; ``told`` is called with each one's first line, as JSON, whenever it starts."""
+    """The processes of one workspace; ``told`` is called with each one's first line, as JSON, whenever it starts.
 
-    def __init__(self, root: Path, told: Callable[[str, dict[str, Any]], None], fell: Callable[[str], None]) -> None:
+    ``fell`` is called whenever one has ended; with the reason, once for each, where it did not come up at all.
+    """
+
+    def __init__(
+        self,
+        root: Path,
+        told: Callable[[str, dict[str, Any]], None],
+        fell: Callable[[str, StudioError | None], None],
+    ) -> None:
         self._root = root
         self._told = told
         self._fell = fell
         self._children: dict[str, _Child] = {}
+        self._reasons: dict[str, str] = {}
 
     def start(self) -> None:
         """Start all. Raises what the director says where it cannot start, NotReady where it says nothing."""
         private_directory(self._root / ".studio")
         for name in PROCESSES:
-            self._start(name)
+            child = self._start(name)
             if name == "director":
-                self._told(name, self._first_word(name))
+                self._told(name, self._first_word(name, child))
             else:
-                self._listen(name)
+                self._listen(name, child)
 
     def watch(self) -> None:
         """Return never: start again whatever dies, until interrupted."""
@@ -54,11 +66,10 @@ class Supervisor:
             for name, child in tuple(self._children.items()):
                 if child.process.poll() is None:
                     continue
-                self._fell(name)
+                self._say_fall(name, child)
                 if time.monotonic() - child.since < CALM_S:
                     time.sleep(1.0)
-                self._start(name)
-                self._listen(name)
+                self._listen(name, self._start(name))
 
     def stop(self) -> None:
         """End all, the director last; what is on air stays on air."""
@@ -73,22 +84,33 @@ class Supervisor:
                 child.kill()
                 child.wait()
 
-    def _start(self, name: str) -> None:
+    def _start(self, name: str) -> _Child:
         log = self._root / ".studio" / f"{name}.log"
         self._children[name] = _Child(spawn(PROCESSES[name], [str(self._root)], log=log, environment={}))
+        return self._children[name]
 
-    def _listen(self, name: str) -> None:
+    def _listen(self, name: str, child: _Child) -> None:
         def hear() -> None:
-            with contextlib.suppress(StudioError):
-                self._told(name, self._first_word(name))
+            try:
+                self._told(name, self._first_word(name, child))
+            except StudioError as error:
+                child.why = error
 
-        threading.Thread(target=hear, daemon=True).start()
+        child.listener = threading.Thread(target=hear, daemon=True)
+        child.listener.start()
 
-    def _first_word(self, name: str) -> dict[str, Any]:
-        process = self._children[name].process
-        assert process.stdout is not None
+    def _say_fall(self, name: str, child: _Child) -> None:
+        if child.listener is not None:
+            child.listener.join()
+        reason = str(child.why or "")
+        if not reason or reason != self._reasons.get(name):
+            self._fell(name, child.why)
+        self._reasons[name] = reason
+
+    def _first_word(self, name: str, child: _Child) -> dict[str, Any]:
+        assert child.process.stdout is not None
         try:
-            said = json.loads(process.stdout.readline())
+            said = json.loads(child.process.stdout.readline())
         except ValueError as error:
             raise NotReady(
                 _("The {name} did not start.").format(name=name),

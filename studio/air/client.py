@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import socket
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,12 @@ def ask(
         answer = connection.getresponse()
         said = json.loads(answer.read())
     except ConnectionError as error:
-        raise not_running() from error
+        if fields is None or isinstance(error, ConnectionRefusedError):
+            raise not_running() from error
+        raise NotReady(
+            _("The director went away before it answered."),
+            _("See with studio status whether the order holds before giving it again."),
+        ) from error
     except (OSError, ValueError, http.client.HTTPException) as error:
         raise NotReady(
             _("The director does not answer."),
@@ -48,6 +54,15 @@ def ask(
     refused = StudioError(str(said.get("error", answer.reason)), str(said.get("remedy", "")))
     refused.exit_code = int(said.get("exit_code", 3))
     raise refused
+
+
+def director_runs(root: Path) -> bool:
+    """Whether anybody listens at the director's door."""
+    try:
+        socket.create_connection(("127.0.0.1", _door(root)["port"]), timeout=1).close()
+    except (NotReady, OSError):
+        return False
+    return True
 
 
 def not_running() -> NotReady:

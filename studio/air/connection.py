@@ -9,13 +9,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from studio.clock import NS_PER_MS, Clock
-from studio.errors import ObsError
+from studio.errors import ObsError, StudioError
 from studio.model.obs import Request
 from studio.model.studio import Studio
 from studio.obs.device import ObsDevice
 from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
 from studio.obs.reconnect import BackOff, LinkChange, LinkState, Reconnector
+from studio.obs.transitions import kinds_of, own_name
 
 log = logging.getLogger(__name__)
 
@@ -110,12 +111,8 @@ class Connection:
         """What this OBS calls a transition: one of that name, else the one of its kind, since names are translated."""
         if self._transitions[0] != self.link.connections:
             listed = (await self.link.call("GetSceneTransitionList"))["transitions"]
-            found = {str(one["transitionName"]): str(one["transitionKind"]) for one in listed}
-            self._transitions = (self.link.connections, found)
-        there = self._transitions[1]
-        kind = f"{name.casefold().replace(' ', '_')}_transition"
-        same = (own for own, its_kind in there.items() if its_kind.removeprefix("obs_") == kind)
-        return name if name in there else next(same, name)
+            self._transitions = (self.link.connections, kinds_of(listed))
+        return own_name(name, self._transitions[1]) or name
 
     async def _settled(self) -> LinkChange:
         """The next state that is neither idle nor connecting."""
@@ -133,11 +130,19 @@ class Connection:
             stop()
 
     def _address(self) -> Address:
-        return Address(self.studio.host, self.studio.port, self._password())
+        return Address(self.studio.host, self.studio.port, self._secret())
+
+    def _secret(self) -> str:
+        """The password as the secrets say now; none where they cannot be read, which OBS refuses and is said so."""
+        try:
+            return self._password()
+        except StudioError as error:
+            log.warning("%s: %s", self.studio.id, error)
+            return ""
 
     def _changed(self, change: LinkChange) -> None:
         if change.state is LinkState.CONNECTING:
-            self.link.address = replace(self.link.address, password=self._password())
+            self.link.address = replace(self.link.address, password=self._secret())
 
     async def look(self) -> Health | None:
         """Look now; None where OBS did not answer in time: it is let go then, so that the link is made anew."""

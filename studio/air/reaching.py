@@ -1,15 +1,15 @@
 """One studio's OBS for a command: by the director where one runs, else by a link of its own under the same lock."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager, contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol
 
 from pydantic import TypeAdapter
 
-from studio.air.client import DOOR, ask
+from studio.air.client import ask, director_runs
 from studio.errors import LockHeld, NotReady
 from studio.i18n import _
 from studio.model.obs import Outcome, Picture, Request
@@ -83,6 +83,25 @@ class DirectorsDevice:
         return await asyncio.to_thread(ask, self._root, what, {"studio": self._studio, **fields})
 
 
+@contextmanager
+def workspace_lock(root: Path) -> Iterator[None]:
+    """Be the only one who changes the workspace's OBS, for a ``with`` block.
+
+    Raises LockHeld, whose words tell a director that runs from another command.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(exclusive_lock(private_directory(root / ".studio") / LOCK, _("A director")))
+        except LockHeld as error:
+            if director_runs(root):
+                raise
+            raise LockHeld(
+                _("Another studio command is at work on this workspace."),
+                _("Wait until it is done, then try again."),
+            ) from error
+        yield
+
+
 @asynccontextmanager
 async def reach_studio(root: Path, studio: Studio) -> AsyncIterator[Device]:
     """The studio's OBS for an ``async with`` block. Raises ObsError where it is out of reach."""
@@ -96,16 +115,15 @@ async def reach_studios(root: Path) -> AsyncIterator[Reach]:
 
     Raises LockHeld where another command is at work and no director, which could be asked instead.
     """
-    state = private_directory(root / ".studio")
     with ExitStack() as held:
         try:
-            held.enter_context(exclusive_lock(state / LOCK, _("A director")))
+            held.enter_context(workspace_lock(root))
         except LockHeld:
-            if not (state / DOOR).exists():
+            if not director_runs(root):
                 raise
             yield partial(_through_director, root)
             return
-        yield partial(_by_own_link, state)
+        yield partial(_by_own_link, root / ".studio")
 
 
 @asynccontextmanager

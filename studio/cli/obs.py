@@ -19,7 +19,10 @@ if TYPE_CHECKING:
     from studio.air.reaching import Device
 
 
-@click.group(help=_("Look into an OBS, or call one of its requests."))
+@click.group(
+    help=_("Look into an OBS, or call one of its requests."),
+    epilog=_("Example: {command}").format(command="studio obs call GetVersion --studio main"),
+)
 def obs() -> None:
     """The group; its help is the text above."""
 

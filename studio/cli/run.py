@@ -5,13 +5,16 @@ import signal
 from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from studio.cli.options import json_option, workspace_option
 from studio.i18n import _
 from studio.model.problem import printable
+
+if TYPE_CHECKING:
+    from studio.errors import StudioError
 
 
 @click.command(
@@ -47,7 +50,7 @@ def run(workspace: Path | None, as_json: bool) -> None:
     finally:
         supervisor.stop()
         if on_air:
-            words = _("Still on air: {sessions}. Run studio run to take it up again, or end it in OBS.")
+            words = _("Still on air: {sessions}. Leave it on air, or run studio run and then studio end.")
             click.echo(printable(words.format(sessions=", ".join(on_air))), err=True)
 
 
@@ -64,5 +67,6 @@ def _up(name: str, said: dict[str, Any]) -> str:
     return _("The watch looks and listens.")
 
 
-def _fell(name: str) -> None:
-    click.echo(_("The {name} has ended; it is started again. .studio/{name}.log says why.").format(name=name), err=True)
+def _fell(name: str, why: "StudioError | None") -> None:
+    words = _("The {name} has ended; it is started again. .studio/{name}.log says why.").format(name=name)
+    click.echo(printable(str(why)) if why else words, err=True)

@@ -56,8 +56,10 @@ def status(
 
     from rich.console import Console
     from rich.live import Live
+    from rich.text import Text
 
     from studio.air.telling import tell
+    from studio.errors import StudioError
 
     zone = signboard(root)[1]
     console = Console(highlight=False)
@@ -67,16 +69,23 @@ def status(
 
         return Group(*_board(tell(_only(ask(root, "status"), only, studio), zone), everything))
 
+    def shown_again() -> RenderableType:
+        """The board, or why there is none for now: a director that is started again may yet find all its studios."""
+        try:
+            return shown()
+        except (StudioError, click.UsageError) as error:
+            return Text(_("Waiting: {why}").format(why=error), style=TONES["hand"])
+
     if not (watch and console.is_terminal):
         console.print(shown())
         while watch:  # into a file or a pipe: one board after the other
             time.sleep(EVERY_S)
-            console.print(shown())
+            console.print(shown_again())
         return
     with Live(shown(), console=console, auto_refresh=False, screen=True) as live:
         while True:
             time.sleep(EVERY_S)
-            live.update(shown(), refresh=True)
+            live.update(shown_again(), refresh=True)
 
 
 def _only(found: dict[str, Any], session: str | None, studio: str | None) -> dict[str, Any]:

@@ -7,12 +7,18 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
 
 import pytest
 
+from studio.errors import LockHeld
+from studio.system import exclusive_lock
 from tests.cli.house import AWAY, FAIR, HALF, House, eventually, house, running
 
 pytestmark = pytest.mark.usefixtures("english")
+
+BUSY = "Another studio command is at work on this workspace. Wait until it is done, then try again."
 
 
 @pytest.fixture(scope="module")
@@ -22,7 +28,8 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
 
 
 def run(centre: House, *words: str) -> "subprocess.Popen[str]":
-    command = [sys.executable, "-m", "studio", "run", "--workspace", str(centre.root), *words]
+    """``studio run``, or the command that ``words`` say."""
+    command = [sys.executable, "-u", "-m", "studio", *(words or ("run",)), "--workspace", str(centre.root)]
     environment = {**os.environ, "STUDIO_LANG": "en"}
     pipe = subprocess.PIPE
     return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, encoding="utf-8")
@@ -53,7 +60,8 @@ def test_what_is_on_air_stays_on_air_and_is_taken_up_again(centre: House) -> Non
         centre.does("start", FAIR, "--now")
         centre.does("jump", "r3")
         eventually(centre.settled)
-    assert "Still on air: fair." in (centre.stage / "run.log").read_text(encoding="utf-8")
+    said = "Still on air: fair. Leave it on air, or run studio run and then studio end.\n"
+    assert said in (centre.stage / "run.log").read_text(encoding="utf-8")
     assert centre.shown("main")[-1] == "产品特写"
     assert [one["type"] for one in centre.journal("main")].count("StopRecord") == 0
     with running(centre) as up:
@@ -73,6 +81,32 @@ def test_a_process_that_dies_is_started_again_where_it_was(centre: House) -> Non
         with urllib.request.urlopen(f"{up['desk']['url']}api/status", timeout=5) as answer:
             assert answer.status == 200
     assert "The director has ended; it is started again." in (centre.stage / "run.log").read_text(encoding="utf-8")
+
+
+def test_why_a_director_does_not_come_back_is_said_once_and_a_watched_status_waits(centre: House) -> None:
+    state = centre.root / ".studio"
+    with running(centre), run(centre, "status", "--watch") as watching:
+        assert watching.stdout is not None
+        assert any("No session is running." in line for line in watching.stdout)
+        os.kill(pid(centre), signal.SIGKILL)
+        with eventually(lambda: locked(state)):
+            assert eventually(lambda: (state / "director.log").read_text(encoding="utf-8").count(BUSY) > 1)
+            assert any("Waiting: No director runs" in line for line in watching.stdout)
+        assert any("No session is running." in line for line in watching.stdout)
+        watching.terminate()
+        watching.communicate()
+    said = (centre.stage / "run.log").read_text(encoding="utf-8")
+    assert (said.count("is started again"), said.count(BUSY), "already" in said) == (1, 1, False)
+
+
+def locked(state: Path) -> ExitStack | None:
+    """The director's lock, once it can be had."""
+    stack = ExitStack()
+    try:
+        stack.enter_context(exclusive_lock(state / "director.lock", "The demo"))
+    except LockHeld:
+        return None
+    return stack
 
 
 def pid(centre: House) -> int:

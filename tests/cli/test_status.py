@@ -99,4 +99,9 @@ def test_what_cannot_be_had_beside_a_director_is_said(fair: House, words: list[s
 def test_without_a_director_a_studio_is_reached_under_the_lock(idle: House) -> None:
     with exclusive_lock(private_directory(idle.root / ".studio") / "director.lock", "The demo"):
         said = idle.studio("obs", "call", "GetVersion", "--studio", "main")
-    assert (said.code, "already running" in said.err) == (3, True)
+    assert said.code == 3
+    assert said.err == "Another studio command is at work on this workspace. Wait until it is done, then try again.\n"
+
+
+def test_the_help_of_obs_has_an_example(english: None, idle: House) -> None:
+    assert "Example: studio obs call GetVersion --studio main" in idle.does("obs", "--help").out

@@ -10,6 +10,7 @@ from studio.i18n import _
 from studio.model.scene import SceneFile
 from studio.model.studio import Canvas
 from studio.obs.reading import scene_names
+from studio.obs.transitions import kinds_of, own_name
 from studio.scenes.desired import Naming
 from studio.workspace.problems import did_you_mean
 
@@ -64,28 +65,21 @@ def _titles(spec: SceneFile, wanted: Iterable[str]) -> list[str]:
 
 
 def transitions(subject: Subject, answer: Mapping[str, Any]) -> Finding:
-    """Whether a GetSceneTransitionList has the transitions of the sheets' rows."""
-    listed = {str(one["transitionName"]): str(one["transitionKind"]) for one in answer.get("transitions", ())}
+    """Whether a GetSceneTransitionList has the transitions of the sheets' rows, whatever its OBS calls them."""
+    there = kinds_of(answer.get("transitions", ()))
     wanted = dict.fromkeys(cue.transition.name for cue in subject.cues)
-    missing = [name for name in wanted if name not in listed]
+    missing = [name for name in wanted if own_name(name, there) is None]
     if not missing:
         return Finding("transitions", "ok", _("The transitions of the sheets are there."), value=list(wanted))
     remedy = _("Correct the name in the run-sheet or add the transition in OBS; {hints}")
-    hints = " ".join(f"{name}: {_hint(name, listed)}" for name in missing)
+    hints = " ".join(f"{name}: {did_you_mean(name, there)}" for name in missing)
     return Finding(
         "transitions",
         "bad",
         _("OBS has no transition named {names}.").format(names=", ".join(missing)),
         remedy.format(hints=hints),
-        {"missing": missing, "there": list(listed)},
+        {"missing": missing, "there": list(there)},
     )
-
-
-def _hint(name: str, listed: Mapping[str, str]) -> str:
-    """The likeliest transition: of the kind that OBS calls so in English, whatever its own language, or a near name."""
-    kind = f"{name.casefold().replace(' ', '_')}_transition"
-    same_kind = [there for there, its_kind in listed.items() if its_kind.removeprefix("obs_") == kind]
-    return did_you_mean(name, same_kind or listed)
 
 
 def canvas(subject: Subject, answer: Mapping[str, Any]) -> Finding:
