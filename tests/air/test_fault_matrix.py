@@ -21,8 +21,8 @@ no_stopped shown             shown             shown             none
 Why: with OBS known to be away a call stands, and is made good when it is back (``late``); one that another call has
 followed meanwhile is ``skipped``, since nothing of it left. Bytes that left and were never answered make a row
 ``unconfirmed``, whatever OBS did with them, and its clip is not sent again. Overlays behave as scene changes do, since
-their proof is a read-back of the same OBS; only a swallowed scene change cannot touch them. A manual row is never
-called while OBS is known to be away: the order is refused (exit 3), and the row stays the next one.
+their proof is a read-back of the same OBS; only a swallowed scene change cannot touch them. A manual row whose studio
+is named is not called while OBS is known to be away: the order is refused (exit 3), and the row stays the next one.
 """
 
 from __future__ import annotations
