@@ -20,7 +20,7 @@ from studio.air.foreseeing import foresee_start
 from studio.air.run import Run
 from studio.air.status import status
 from studio.air.steering import Order, foresee, steer
-from studio.errors import ObsRequestFailed, RefusedByRule, StudioError
+from studio.errors import ObsRequestFailed, RefusedByRule, StoreFailed, StudioError
 from studio.i18n import _
 from studio.model.obs import Outcome, Picture, Request
 from studio.obs.link import CALL_MS
@@ -53,7 +53,8 @@ class Api:
             studio=asked.get("studio"),
         )
         if asked.get("dry_run"):
-            return _requests(await foresee_start(plan, self.director.connections))
+            requests, said = await foresee_start(plan, self.director.connections)
+            return {**_requests(requests), "said": said}
         run = await self.director.conduct(plan)
         await self.director.started(run)
         lanes = {lane.id: _("{studio} is ready").format(studio=lane.name) for lane in run.lanes.values()}
@@ -129,7 +130,7 @@ class Api:
         return OUTCOMES.dump_python(tuple(outcomes), mode="json")
 
     async def call(self, asked: dict[str, Any]) -> Any:
-        """One request and OBS's answer."""
+        """One request and OBS's answer, as a hand at the desk would give it: no cue waits for it."""
         connection = self.director.connection(asked["studio"])
         deadline_ms = int(asked.get("deadline_ms") or CALL_MS)
         return await connection.device.call(str(asked["type"]), asked.get("data") or {}, deadline_ms=deadline_ms)
@@ -218,4 +219,4 @@ def _refusal(error: StudioError) -> web.Response:
     said: dict[str, Any] = {"error": error.message, "remedy": error.remedy, "exit_code": error.exit_code}
     if isinstance(error, ObsRequestFailed):
         said |= {"request": error.request_type, "code": error.code, "comment": error.comment}
-    return web.json_response(said, status=409)
+    return web.json_response(said, status=503 if isinstance(error, StoreFailed) else 409)

@@ -104,6 +104,7 @@ async def _put(run: Run, sheet: RunSheet, edited: SheetEdited, redraw: Redraw) -
     _refuse_past(run, sheet)
     plan = await redraw(run.plan, sheet)
     frozen = await run.journal.freeze(SHEET.dump_json(sheet).decode())
+    await run.journal.settled()  # a row that was just called is known from here on to where the edit is in the queue
     _refuse_past(run, sheet)
     await run.scribe.write(replace(edited, sheet=frozen))
     run.redrawn(plan)

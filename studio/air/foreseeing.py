@@ -5,9 +5,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 from studio.air.connection import Connection
-from studio.air.preparing import RUNNING
+from studio.air.preparing import RUNNING, refuse_studio_mode
 from studio.air.showing import STANDBY
-from studio.errors import NotReady
+from studio.errors import NotReady, StudioError
 from studio.i18n import _
 from studio.model.obs import Picture, Request
 from studio.model.plan import LanePlan, Plan
@@ -20,24 +20,30 @@ from studio.schedules.rundown import for_studio
 READY_MS = 5_000
 
 
-async def foresee_start(plan: Plan, connections: Mapping[str, Connection]) -> dict[str, list[Request]]:
+async def foresee_start(
+    plan: Plan, connections: Mapping[str, Connection]
+) -> tuple[dict[str, list[Request]], list[str]]:
     """By studio: scenes with their pictures, the standby slate, the first row's pictures, outputs.
 
-    Raises NotReady where an OBS is away, or in studio mode.
+    A session starts without a studio that is not ready: there is a sentence on each of those. Raises NotReady or
+    ObsError where none is.
     """
-    found = await asyncio.gather(*(_lane(plan, one, connections[one.studio.id]) for one in plan.lanes))
-    return {lane.studio.id: requests for lane, requests in zip(plan.lanes, found, strict=True)}
+    lanes = [_lane(plan, one, connections[one.studio.id]) for one in plan.lanes]
+    found = await asyncio.gather(*lanes, return_exceptions=True)
+    each = zip(plan.lanes, found, strict=True)
+    requests = {lane.studio.id: one for lane, one in each if not isinstance(one, BaseException)}
+    refusals = [one for one in found if isinstance(one, BaseException)]
+    for refusal in refusals:
+        if not requests or not isinstance(refusal, StudioError):
+            raise refusal
+    return requests, [str(refusal) for refusal in refusals]
 
 
 async def _lane(plan: Plan, lane: LanePlan, connection: Connection) -> list[Request]:
     if (why := await connection.ready(READY_MS)) is not None:
         raise NotReady(f"{lane.studio.name}: {why.message}", why.remedy)
     observed = await connection.device.observe()
-    if observed.studio_mode:
-        raise NotReady(
-            _("{studio}: OBS is in studio mode, which swallows scene changes.").format(studio=lane.studio.name),
-            _("Switch studio mode off there and start again."),
-        )
+    refuse_studio_mode(lane.studio.name, observed)
     naming, slate = Naming(lane.prefix), lane.scenes.scene(STANDBY)
     kinds = await connection.kinds()
     wanted = collection(lane.scenes, lane.assets, naming, kinds, cameras=lane.cameras)

@@ -62,6 +62,11 @@ class Journal:
             self._writing = asyncio.create_task(self._write(), name="as-run log")
         return await asyncio.shield(one.written)
 
+    async def settled(self) -> None:
+        """Return once nothing waits for the disk: what the listeners know then is all that was said."""
+        while self._writing is not None and not self._writing.done():
+            await asyncio.wait({self._writing})
+
     async def events(self, run: str) -> tuple[Record, ...]:
         """The run's events in order."""
         return await self._in_thread(self._log.events, run)

@@ -43,8 +43,6 @@ class Lane(Showing):
         """Calls, as (cue, take), that were sent and whose proof is being waited for."""
         self._recording = asyncio.Lock()
         """A recording that two have seen to grow is said once."""
-        self._unrecorded_ns: int | None = None
-        """Since when somebody else has the recording stopped."""
         self._tasks: set[asyncio.Task[Any]] = set()
 
     # the session's course
@@ -259,17 +257,21 @@ class Lane(Showing):
     async def recording_stopped(self, path: str, since_ns: int | None = None) -> None:
         """The recording was seen to have stopped, by us or by somebody else; said once, with the path it began with."""
         if self.logged.recording:
-            self._unrecorded_ns = self.clock.monotonic_ns() if since_ns is None else since_ns
-            await self.scribe.write(RecordingStopped(path or self.logged.recording_path))
+            await self.scribe.write(RecordingStopped(path or self.logged.recording_path, since_ns))
 
-    async def recording_started(self, *gap: RecordingGap, adopted: bool = False) -> None:
-        """The recording was seen to grow, or found running; with its file, which an OBS that dies cannot tell."""
+    async def recording_seen(self, grown_ns: int, *, adopted: bool = False) -> None:
+        """The recording was seen to grow, or found running; with its file, which an OBS that dies cannot tell.
+
+        Where one had stopped before it, what is missing in between is said too.
+        """
         path = ""
         with contextlib.suppress(ObsError):
             path = await self.connection.device.recording_path()
         async with self._recording:
-            if not self.logged.recording:
-                await self.scribe.write(RecordingStarted(self.logged.parts + 1, adopted, path), *gap)
+            logged = self.logged
+            gap = () if logged.unrecorded_ns is None else (RecordingGap(logged.unrecorded_ns, grown_ns),)
+            if not logged.recording:
+                await self.scribe.write(RecordingStarted(logged.parts + 1, adopted, path), *gap)
         await self.session.cleared(self.id, "recording_lost")
 
     async def _recording_begun(self, outcomes: Sequence[Outcome]) -> None:
@@ -277,11 +279,6 @@ class Lane(Showing):
         started = next((one for one in outcomes if one.request.type == "StartRecord"), None)
         if started is not None and started.result == "confirmed":
             await self.recording_seen(started.changed_ns or self.clock.monotonic_ns())
-
-    async def recording_seen(self, grown_ns: int, *, adopted: bool = False) -> None:
-        """A recording that somebody had stopped was seen to grow again; says what is missing."""
-        gap = () if self._unrecorded_ns is None else (RecordingGap(self._unrecorded_ns, grown_ns),)
-        await self.recording_started(*gap, adopted=adopted)
 
     async def until(self, at_ns: int) -> bool:
         """Sleep until an instant or until something changes; True where it did."""

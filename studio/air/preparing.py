@@ -24,11 +24,7 @@ async def prepare(lane: Lane) -> None:
     """Bring every scene into that OBS and show the standby slate; raises NotReady where that cannot be."""
     async with lane.connection.desk:
         observed = await lane.connection.device.observe()
-        if observed.studio_mode:
-            raise NotReady(
-                _("{studio}: OBS is in studio mode, which swallows scene changes.").format(studio=lane.name),
-                _("Switch studio mode off there and start again."),
-            )
+        refuse_studio_mode(lane.name, observed)
         await lane.must(diff(await all_scenes(lane), observed))
         change = lane.changing()
         await lane.must(diff(await standby(lane), await lane.connection.device.observe()))
@@ -37,6 +33,15 @@ async def prepare(lane: Lane) -> None:
         first = next((row for row in rows if not row.studios or lane.id in row.studios), None)
         if first is not None:
             await lane.must(await lane.off_air(first))
+
+
+def refuse_studio_mode(studio: str, observed: Picture) -> None:
+    """Raise NotReady where that OBS is in studio mode."""
+    if observed.studio_mode:
+        raise NotReady(
+            _("{studio}: OBS is in studio mode, which swallows scene changes.").format(studio=studio),
+            _("Switch studio mode off there and start again."),
+        )
 
 
 async def all_scenes(lane: Lane) -> Picture:
@@ -60,7 +65,7 @@ async def record(lane: Lane) -> None:
     if not running:
         remedy = _("Check OBS's recording folder and the free space on its disk, and start again.")
         await lane.start(Request("StartRecord", {}, _("the session is recorded")), remedy)
-    await lane.recording_started(adopted=running)
+    await lane.recording_seen(lane.clock.monotonic_ns(), adopted=running)
 
 
 async def open_output(lane: Lane) -> None:

@@ -149,7 +149,7 @@ async def _recording(lane: Lane, observed: Picture, lost_ns: int, restarted: boo
         return  # it is begun when its time comes
     if running and not restarted:
         if not logged.recording:
-            await lane.recording_started(adopted=True)
+            await lane.recording_seen(lane.clock.monotonic_ns(), adopted=True)
         return
     await lane.recording_stopped("", lost_ns)
     async with lane.connection.desk:

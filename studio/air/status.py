@@ -108,6 +108,7 @@ def _lane(lane: Lane, outlook: Outlook, now_ns: int) -> dict[str, Any]:
     rundown, logged = lane.rundown, lane.logged
     standing = lane.session.standing
     row, following = rundown.row(rundown.position), rundown.next_row
+    shown = standing.row_on_air(lane.id)
     end_ns = rundown.end_ns(standing.session_ns(now_ns))
     over_ms = outlook.over_ns // NS_PER_MS
     overridden = logged.overridden
@@ -118,6 +119,7 @@ def _lane(lane: Lane, outlook: Outlook, now_ns: int) -> dict[str, Any]:
         "now": row.id if row else None,
         "now_title": row.title if row else "",
         "on_air": logged.cue,
+        "on_air_title": shown.title if shown else "",
         "next": following.id if following else None,
         "next_title": following.title if following else "",
         "next_in_ms": _in(outlook.begins.get(following.id), standing.session_ns(now_ns)) if following else None,

@@ -1,8 +1,8 @@
 """What a person's commands do to a running session, and what they would send."""
 
 import asyncio
-from collections.abc import Iterable
-from contextlib import suppress
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 
 from studio.air.lane import READ_AHEAD_NS, Lane
@@ -178,12 +178,7 @@ async def _call(lane: Lane, order: Order, row: Cue, at_ns: int, *, must: bool) -
     async with lane.connection.desk:
         rundown = lane.rundown
         if rundown.over or _row(lane, order) != row:
-            raise RefusedByRule(
-                _("{studio}: the session went on meanwhile, so “{title}” is not called.").format(
-                    studio=lane.name, title=row.title
-                ),
-                _("See what is on now, and order again: studio status"),
-            )
+            raise _went_on(_("{studio}: the session went on meanwhile, so “{title}” is not called."), lane, row)
         reachable = lane.reachable
         if must and not reachable:
             raise _out_of_reach(lane)
@@ -191,10 +186,25 @@ async def _call(lane: Lane, order: Order, row: Cue, at_ns: int, *, must: bool) -
         for cue_id in rundown.jumped_over(row):
             await lane.scribe.write(CueEnded("skipped", at_ns, why=_("jumped over"), take=0), cue=cue_id)
         await lane.call(row, at_ns, order.word)
-    said = _("{studio}: “{title}” goes on air.")
-    if not reachable:
-        said = _("{studio}: OBS is out of reach; “{title}” comes on as soon as it is back.")
-    return said.format(studio=lane.name, title=row.title)
+    said = _("{studio}: “{title}” goes on air.") if reachable else _once_back(row)
+    return said.format(studio=lane.name, title=row.title, time=format_duration(row.late.after_ms))
+
+
+def _once_back(row: Cue) -> str:
+    """What becomes of a row that was called while its OBS is away."""
+    match row.late.policy:
+        case "skip_after":
+            return _("{studio}: OBS is out of reach; “{title}” comes on if it is back within {time}, else not at all.")
+        case "hold":
+            return _("{studio}: OBS is out of reach; “{title}” waits for you once it is back.")
+    return _("{studio}: OBS is out of reach; “{title}” comes on as soon as it is back.")
+
+
+def _went_on(words: str, lane: Lane, row: Cue) -> RefusedByRule:
+    """The order was for what is not so any more."""
+    return RefusedByRule(
+        words.format(studio=lane.name, title=row.title), _("See what is on now, and order again: studio status")
+    )
 
 
 async def _other(lane: Lane, order: Order) -> str:
@@ -218,9 +228,26 @@ async def _other(lane: Lane, order: Order) -> str:
         case "end":
             await lane.scribe.write(said)
             return _("{studio}: the session ends there.").format(studio=lane.name)
-    if lane.rundown.held_since is not None:
-        return _("{studio}: it is held already; studio resume or studio go ends that.").format(studio=lane.name)
-    await lane.scribe.write(said)
+    return await _hold(lane, said)
+
+
+@asynccontextmanager
+async def _between_rows(lane: Lane) -> AsyncIterator[bool]:
+    """The desk for a ``with`` block, once no row is about to leave; True where one left while it was waited for."""
+    position, leaving = lane.rundown.position, lane.hands.leaving_ns > lane.clock.monotonic_ns()
+    async with lane.connection.desk:
+        yield leaving or lane.rundown.position != position
+
+
+async def _hold(lane: Lane, said: Commanded) -> str:
+    async with _between_rows(lane) as went_on:
+        if lane.rundown.held_since is not None:
+            return _("{studio}: it is held already; studio resume or studio go ends that.").format(studio=lane.name)
+        await lane.scribe.write(said)
+    row = lane.rundown.row(lane.rundown.position)
+    if row is not None and went_on:
+        words = _("{studio}: held, behind “{title}”, which went on air at that moment; studio resume or go ends that.")
+        return words.format(studio=lane.name, title=row.title)
     return _("{studio}: held; nothing goes on by itself until studio resume or studio go.").format(studio=lane.name)
 
 
@@ -228,12 +255,19 @@ async def _skip(lane: Lane, said: Commanded) -> str:
     row = lane.rundown.next_row
     if row is None:
         raise RefusedByRule(*_nothing(Order("skip", said.author), [lane.rundown]))
+    async with _between_rows(lane) as went_on:
+        if went_on or lane.rundown.next_row != row:
+            raise _went_on(_("{studio}: the session went on meanwhile, so “{title}” is not skipped."), lane, row)
+        await _skipped(lane, said, row)
+    lane.spawn(lane.ahead())
+    return _("{studio}: “{title}” is skipped.").format(studio=lane.name, title=row.title)
+
+
+async def _skipped(lane: Lane, said: Commanded, row: Cue) -> None:
     ended = CueEnded(
         "skipped", lane.clock.monotonic_ns(), why=_("skipped by {author}").format(author=said.author), take=0
     )
     await lane.scribe.write(said, ended, cue=row.id)
-    lane.spawn(lane.ahead())
-    return _("{studio}: “{title}” is skipped.").format(studio=lane.name, title=row.title)
 
 
 async def _extend(lane: Lane, said: Commanded) -> str:
@@ -243,7 +277,10 @@ async def _extend(lane: Lane, said: Commanded) -> str:
             _("{studio}: no row is on air that could last longer.").format(studio=lane.name),
             _("Extend once the first row is on air."),
         )
-    await lane.scribe.write(said, cue=row.id)
+    async with _between_rows(lane) as went_on:
+        if went_on:
+            raise _went_on(_("{studio}: the session went on meanwhile, so “{title}” keeps its length."), lane, row)
+        await lane.scribe.write(said, cue=row.id)
     words = (
         _("{studio}: “{title}” lasts {time} longer.")
         if said.by_ms >= 0

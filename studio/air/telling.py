@@ -127,6 +127,10 @@ def _now(lane: Mapping[str, Any]) -> str:
         return _("ended")
     if lane["standby"]:
         return _("Standby slate")
+    at = next((row for row in lane["rows"] if row["cue"] == lane["now"]), None)
+    if at is not None and lane["on_air"] != lane["now"] and at["verdict"] in ("skipped", "refused"):
+        shown = lane["on_air_title"] or _("Standby slate")
+        return _("{shown} (“{title}” was not shown)").format(shown=shown, title=lane["now_title"])
     return str(lane["now_title"]) or _("Waiting on the standby slate for the start")
 
 

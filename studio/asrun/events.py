@@ -177,9 +177,13 @@ class OutputChanged:
 
 @dataclass(frozen=True, slots=True)
 class RecordingStopped:
-    """The studio's recording ended; ``path`` is the OBS PC's own path of the file."""
+    """The studio's recording ended; ``path`` is the OBS PC's own path of the file.
+
+    ``since_ns`` is the monotonic instant from which on nothing is sure to be in it, where that is before it was said.
+    """
 
     path: str
+    since_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,6 +65,8 @@ class Lane:
     """How many recordings were started."""
     recordings: tuple[str, ...] = ()
     gaps: tuple[RecordingGap, ...] = ()
+    unrecorded_ns: int | None = None
+    """Since when (monotonic) a recording that was begun does not go on; None while it does."""
     outputs: Mapping[str, OutputChanged] = field(default_factory=dict)
     connected: bool = True
     overridden: Overridden | None = None
@@ -137,7 +139,7 @@ def _step(progress: Progress, stamp: Stamp, event: Event) -> Progress:
         case RunStarted():
             return replace(progress, started=event, anchor=Anchor(event.anchor_monotonic_ns, event.anchor_wall_ns))
         case RunResumed() | Reanchored():
-            return replace(progress, anchor=Anchor(event.anchor_monotonic_ns, event.anchor_wall_ns))
+            return _anchored(progress, Anchor(event.anchor_monotonic_ns, event.anchor_wall_ns))
         case RunEnded():
             return replace(progress, ended=event)
         case RoomOpened():
@@ -148,6 +150,28 @@ def _step(progress: Progress, stamp: Stamp, event: Event) -> Progress:
         return replace(progress, alarms=_alarms(progress.alarms, event))
     lane = _step_lane(progress.lane(stamp.studio), stamp, event)
     return replace(progress, lanes={**progress.lanes, stamp.studio: lane})
+
+
+def _anchored(progress: Progress, anchor: Anchor) -> Progress:
+    """What began before a reboot began at an instant of the clock that runs now: the session's time goes on."""
+    by_ns = anchor.monotonic_ns - progress.anchor.monotonic_ns if progress.anchor is not None else 0
+    if not by_ns:
+        return replace(progress, anchor=anchor)
+    lanes = {studio: _moved(lane, by_ns) for studio, lane in progress.lanes.items()}
+    return replace(progress, anchor=anchor, lanes=lanes, alarms=_begun_at(progress.alarms, by_ns))
+
+
+def _moved(lane: Lane, by_ns: int) -> Lane:
+    return replace(
+        lane,
+        standby_ns=None if lane.standby_ns is None else lane.standby_ns + by_ns,
+        unrecorded_ns=None if lane.unrecorded_ns is None else lane.unrecorded_ns + by_ns,
+        alarms=_begun_at(lane.alarms, by_ns),
+    )
+
+
+def _begun_at(alarms: Mapping[str, AlarmRaised], by_ns: int) -> Mapping[str, AlarmRaised]:
+    return {kind: replace(alarm, began_ns=alarm.began_ns + by_ns) for kind, alarm in alarms.items()}
 
 
 def _closed(room: Room, event: RoomClosed) -> Room:
@@ -187,7 +211,7 @@ def _step_lane(lane: Lane, stamp: Stamp, event: Event) -> Lane:
             return replace(lane, connected=event.connected)
         case AlarmRaised() | AlarmCleared():
             return replace(lane, alarms=_alarms(lane.alarms, event))
-    return _step_outputs(lane, event)
+    return _step_outputs(lane, stamp, event)
 
 
 def _answered(lane: Lane, event: Confirmed | Refused | TimedOut) -> Lane:
@@ -208,12 +232,15 @@ def _alarms(alarms: Mapping[str, AlarmRaised], event: Event) -> Mapping[str, Ala
     return alarms
 
 
-def _step_outputs(lane: Lane, event: Event) -> Lane:
+def _step_outputs(lane: Lane, stamp: Stamp, event: Event) -> Lane:
     match event:
         case RecordingStarted():
-            return replace(lane, recording=True, recording_path=event.path, parts=max(lane.parts, event.part))
+            parts = max(lane.parts, event.part)
+            return replace(lane, recording=True, recording_path=event.path, parts=parts, unrecorded_ns=None)
         case RecordingStopped():
-            return replace(lane, recording=False, recordings=(*lane.recordings, event.path))
+            since_ns = stamp.monotonic_ns if event.since_ns is None else event.since_ns
+            recordings = (*lane.recordings, event.path)
+            return replace(lane, recording=False, recordings=recordings, unrecorded_ns=since_ns)
         case RecordingGap():
             return replace(lane, gaps=(*lane.gaps, event))
         case OutputChanged():

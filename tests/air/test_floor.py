@@ -12,7 +12,7 @@ from studio.air.floor import SHEET, edit, undo
 from studio.air.planning import redraw
 from studio.air.run import Run
 from studio.air.steering import Order, steer
-from studio.asrun.events import SheetEdited
+from studio.asrun.events import CueCalled, SheetEdited
 from studio.errors import RefusedByRule
 from studio.model.plan import Plan
 from studio.model.runsheet import RunSheet
@@ -101,6 +101,26 @@ async def test_a_row_that_is_called_while_the_pictures_are_drawn_is_not_moved(fl
     with pytest.raises(RefusedByRule):
         await edit(floor.run, to_dict(Move("c1", "c2")), "中控", slow)
     assert (floor.run.standing.version, floor.run.plan.sheet) == (0, SHEET_PLAYED)
+
+
+async def test_a_row_that_is_called_and_not_on_disk_yet_is_not_moved(
+    floor: Floor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lane, freeze = floor.run.lanes["s0"], floor.run.journal.freeze
+    calling = []
+
+    async def frozen(text: str) -> str:
+        hashed = await freeze(text)
+        called = CueCalled(floor.run.clock.monotonic_ns())
+        calling.append(asyncio.create_task(lane.scribe.write(called, cue="c1")))
+        await asyncio.sleep(0)  # it is in the queue now
+        return hashed
+
+    monkeypatch.setattr(floor.run.journal, "freeze", frozen)
+    with pytest.raises(RefusedByRule):
+        await floor.edit(Move("c1", "c2"))
+    assert floor.run.standing.version == 0
+    await asyncio.gather(*calling)
 
 
 HIDDEN = {"sceneName": "开场", "sourceName": "开场 · 商品卡", "sceneItemEnabled": False}

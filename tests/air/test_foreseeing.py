@@ -84,8 +84,9 @@ async def test_a_start_sends_what_was_foreseen(tmp_path: Path) -> None:
     async with virtual(tmp_path, persona=WINDOWS) as obs, house(tmp_path) as director:
         made = on_camera(tmp_path, obs.port)
         connect(director, made)
-        found = types(await foresee_start(made, director.connections))
-        assert asked(obs) == []
+        requests, said = await foresee_start(made, director.connections)
+        found = types(requests)
+        assert (asked(obs), said) == ([], [])
         await director.started(await director.conduct(made))
         assert asked(obs)[: len(found)] == found
         assert found[-3:] == ["SetInputSettings", "StartVirtualCam", "StartRecord"]
@@ -98,6 +99,16 @@ async def test_a_start_that_studio_mode_would_refuse_is_refused_when_foreseen(tm
         await by_hand(obs, "SetStudioModeEnabled", studioModeEnabled=True)
         with pytest.raises(NotReady, match="studio mode"):
             await foresee_start(made, director.connections)
+
+
+async def test_a_start_that_goes_on_without_a_studio_says_so_when_foreseen(tmp_path: Path) -> None:
+    async with virtual(tmp_path / "a") as one, virtual(tmp_path / "b") as two, house(tmp_path) as director:
+        made = plan(manual(cues("opening", "host")), tmp_path, one.port, two.port)
+        connect(director, made)
+        await by_hand(one, "SetStudioModeEnabled", studioModeEnabled=True)
+        requests, (said,) = await foresee_start(made, director.connections)
+        assert list(requests) == ["s1"]
+        assert said.startswith("直播间0: OBS is in studio mode")
 
 
 async def test_go_and_end_send_what_was_foreseen(tmp_path: Path) -> None:

@@ -104,6 +104,26 @@ async def test_a_recording_that_a_hand_stops_and_starts_is_two_parts_and_a_gap(t
         assert len(await events(run, RecordingGap)) == 1
 
 
+async def test_since_when_a_hand_has_it_stopped_is_known_to_the_next_director(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs:
+        async with house(tmp_path) as killed:
+            run = await killed.conduct(plan(SHEET, tmp_path, obs.port, record=True))
+            await until(lambda: run.lanes["s0"].logged.cue == "c0")
+            await by_hand(obs, "StopRecord")
+            await until(lambda: run.lanes["s0"].logged.overridden)
+            stopped_ns = run.lanes["s0"].logged.unrecorded_ns
+        async with house(tmp_path) as director:
+            await director.take_up()
+            run = director.runs["session-1"]
+            await until(lambda: run.lanes["s0"].recovered.is_set())
+            await by_hand(obs, "StartRecord")
+            await until(lambda: run.lanes["s0"].logged.recording)
+            (gap,) = await events(run, RecordingGap)
+    assert isinstance(gap, RecordingGap)
+    assert gap.from_ns == stopped_ns
+    assert gap.to_ns > gap.from_ns
+
+
 async def test_a_lost_link_before_the_start_begins_no_recording(tmp_path: Path) -> None:
     async with virtual(tmp_path) as obs, house(tmp_path) as director:
         start_ns = director.clock.wall_ns() + 3_600 * NS_PER_S

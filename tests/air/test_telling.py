@@ -36,6 +36,9 @@ def row(cue: str, at: int, **more: Any) -> dict[str, Any]:
     return {**plain, **more}
 
 
+PASSED = {"rows": [row("a", 0, verdict="skipped", why="2 s late, more than its limit")], "on_air": "z"}
+
+
 def lane(**more: Any) -> dict[str, Any]:
     plain = {
         "studio": "主直播间",
@@ -135,8 +138,10 @@ def test_what_brings_the_next_row_is_said(more: dict[str, Any], words: str) -> N
         ({"standby": True}, "Standby slate"),
         ({"state": "over"}, "ended"),
         ({"now": None, "now_title": ""}, "Waiting on the standby slate for the start"),
+        ({**PASSED, "on_air_title": "row z"}, "row z (“row a” was not shown)"),
+        ({**PASSED, "on_air": None, "on_air_title": ""}, "Standby slate (“row a” was not shown)"),
     ],
-    ids=["a row", "slate", "over", "waiting"],
+    ids=["a row", "slate", "over", "waiting", "a row that was skipped late", "the first row was refused"],
 )
 def test_what_is_on_is_said(more: dict[str, Any], now: str) -> None:
     assert told_lane(**more)["now"] == now

@@ -44,6 +44,26 @@ def test_a_run_is_on_air_between_its_start_and_its_end() -> None:
     assert fold([*begun, Record(2, begun[0].stamp, RunEnded("finished"))]).state == "ended"
 
 
+def test_what_began_before_a_reboot_began_on_the_clock_that_runs_now() -> None:
+    events = [
+        ("a", Commanded("standby", "li")),
+        ("a", RecordingStopped("p", 7)),
+        ("a", AlarmRaised("black", "w", "r", 3)),
+    ]
+    before = [Record(0, Stamp("r", "b", 0, 0, "s"), RunStarted("h", "t", 1_000, 2)), *records(*events)]
+    resumed = Record(9, Stamp("r", "b2", 0, 0, "s"), RunResumed(400, 2))
+    lane = fold([*before, resumed]).lane("main")
+    assert (lane.standby_ns, lane.unrecorded_ns, lane.alarms["black"].began_ns) == (1 - 600, 7 - 600, 3 - 600)
+
+
+def test_since_when_nothing_is_recorded() -> None:
+    begun = ("a", RecordingStarted(1, False, "p"))
+    stopped = ("a", RecordingStopped("p"))
+    assert fold(records(begun, stopped)).lane("main").unrecorded_ns == 2
+    assert fold(records(begun, ("a", RecordingStopped("p", 1)))).lane("main").unrecorded_ns == 1
+    assert fold(records(begun, stopped, begun)).lane("main").unrecorded_ns is None
+
+
 def test_an_intent_without_an_answer_stays_pending() -> None:
     lane = fold(records(("a", Intended("1", "X", {}, "why")), ("a", Intended("2", "Y", {}, "why")))).lane("main")
     assert set(lane.pending) == {"1", "2"}
