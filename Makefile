@@ -1,5 +1,6 @@
 # make demo   a short session from calendar to report; needs Python 3.11+ and nothing else
 # make test   everything, on real parts; installs the system packages it needs with apt-get
+#             (what judges instants of real time comes behind the rest, with nothing beside it)
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
@@ -15,7 +16,8 @@ test: packages $(VENV)/.installed-test
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/pytest
+	$(BIN)/pytest -n 3 --dist loadfile -m 'not alone'
+	$(BIN)/pytest -m alone
 
 check: $(VENV)/.installed
 	$(BIN)/studio check

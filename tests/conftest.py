@@ -1,10 +1,13 @@
 """Fixtures that several rooms share."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from studio import i18n
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job has it ignored, and so its children
 
 
 @pytest.fixture

@@ -65,6 +65,8 @@ from tests.air.rack import CANVAS, FPS, Rack
 from tests.air.stage import BEANS, JUICE, PASSWORD, house
 from tests.media.clips import moving, write
 
+pytestmark = pytest.mark.alone
+
 One = TypeVar("One", bound=Event)
 KINDS = ("scene", "overlay", "edge", "hard", "linked", "manual")
 CALM = "calm"

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 from studio.air.run import Run
 from studio.air.status import status
 from studio.air.steering import Order, steer
@@ -44,6 +46,7 @@ async def events(run: Run, kind: type) -> list[object]:
     return [one.event for one in await run.journal.events("run-1") if isinstance(one.event, kind)]
 
 
+@pytest.mark.alone
 async def test_a_recording_that_does_not_start_holds_no_row_up(tmp_path: Path) -> None:
     sheet = cues(*("opening", "host") * 5, each_ms=900)
     async with virtual(tmp_path, faults=["ignore:StartRecord"]) as obs, house(tmp_path) as director:

@@ -63,6 +63,7 @@ async def evening(tmp_path: Path) -> AsyncIterator[Evening]:
         yield Evening(director, run, studios)
 
 
+@pytest.mark.alone
 async def test_go_takes_the_next_row_in_every_studio_together(evening: Evening) -> None:
     await evening.order("go")
     await evening.settled()
@@ -131,6 +132,7 @@ async def test_back_shows_the_row_before_again_with_a_verdict_of_its_own(evening
     assert evening.run.lanes["s0"].logged.verdicts["c0"].take == 2
 
 
+@pytest.mark.alone
 async def test_jump_skips_the_rows_between(evening: Evening) -> None:
     await evening.order("jump", cue="c3")
     await evening.settled()

@@ -224,4 +224,7 @@ def running(made: House, language: str = "en") -> Iterator[dict[str, dict[str, A
     finally:
         run.send_signal(signal.SIGINT)
         run.stdout.close()
-        assert run.wait(30) == 130
+        try:
+            assert run.wait(30) == 130
+        finally:
+            run.kill()

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import urllib.request
 from collections.abc import Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -27,12 +27,17 @@ def centre(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         yield made
 
 
-def run(centre: House, *words: str) -> "subprocess.Popen[str]":
-    """``studio run``, or the command that ``words`` say."""
+@contextmanager
+def run(centre: House, *words: str) -> Iterator["subprocess.Popen[str]"]:
+    """``studio run``, or the command that ``words`` say; ended with the ``with`` block, whatever happens in it."""
     command = [sys.executable, "-u", "-m", "studio", *(words or ("run",)), "--workspace", str(centre.root)]
     environment = {**os.environ, "STUDIO_LANG": "en"}
     pipe = subprocess.PIPE
-    return subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, encoding="utf-8")
+    with subprocess.Popen(command, env=environment, stdout=pipe, stderr=pipe, encoding="utf-8") as process:
+        try:
+            yield process
+        finally:
+            process.terminate()
 
 
 def test_one_line_a_process_and_what_ctrl_c_does(centre: House) -> None:
@@ -93,8 +98,6 @@ def test_why_a_director_does_not_come_back_is_said_once_and_a_watched_status_wai
             assert eventually(lambda: (state / "director.log").read_text(encoding="utf-8").count(BUSY) > 1)
             assert any("Waiting: No director runs" in line for line in watching.stdout)
         assert any("No session is running." in line for line in watching.stdout)
-        watching.terminate()
-        watching.communicate()
     said = (centre.stage / "run.log").read_text(encoding="utf-8")
     assert (said.count("is started again"), said.count(BUSY), "already" in said) == (1, 1, False)
 

@@ -18,6 +18,8 @@ import pytest
 
 from tests.real_obs import RealObs, real_obs
 
+pytestmark = pytest.mark.alone
+
 PASSWORD = "高原-口令"
 
 
