@@ -105,7 +105,7 @@ class Api:
     async def alarms(self, asked: dict[str, Any]) -> Any:
         """An alarm of the watch began or ended."""
         run = self.director.busy(str(asked["studio"]))
-        if run is None or run.standing.progress.started is None:
+        if run is None or run.standing.progress.started is None or run.lanes[asked["studio"]].finished:
             return {}
         if asked["raised"]:
             what, remedy, value = str(asked["what"]), str(asked["remedy"]), str(asked.get("value") or "")

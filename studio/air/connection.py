@@ -72,6 +72,11 @@ class Connection:
         """True while OBS can be asked."""
         return self.link.connected
 
+    @property
+    def present(self) -> int | None:
+        """The number of the present connection, None while there is none: another one was made after a loss."""
+        return self.link.connections if self.link.connected else None
+
     def listen(self, listener: Callable[[LinkChange], None]) -> Callable[[], None]:
         """Call ``listener`` at each change of the link; returns what stops it."""
         return self._reconnector.listen(listener)

@@ -1,6 +1,7 @@
 """The director: every studio's connection, the runs on air, and what a person asks of them; it does nothing else."""
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -11,7 +12,8 @@ from studio.air.journal import Journal
 from studio.air.painter import Painter
 from studio.air.preparing import NOT_STOPPED
 from studio.air.run import PLAN, Run
-from studio.asrun.events import AlarmRaised, Record
+from studio.air.standing import Standing, stand
+from studio.asrun.events import AlarmRaised, Record, SheetEdited
 from studio.asrun.progress import fold
 from studio.clock import NS_PER_MS, Clock
 from studio.errors import RefusedByRule, StudioError
@@ -71,10 +73,16 @@ class Director:
             await run.raised("", "not_redrawn", what.format(why=error), remedy)
 
     async def _as_edited(self, plan: Plan, records: Sequence[Record]) -> Plan:
-        from studio.air.standing import Standing, stand
-
+        """The plan with the pictures of its sheet as edited: those drawn then, so that no row waits for the painter."""
         sheet = stand(Standing(plan), records).sheet
-        return plan if sheet == plan.sheet else await self.painter.redraw(plan, sheet)
+        if sheet == plan.sheet:
+            return plan
+        edited = next(one.event for one in reversed(records) if isinstance(one.event, SheetEdited))
+        with contextlib.suppress(KeyError, ValueError):
+            drawn = PLAN.validate_json(await self.journal.thaw(edited.drawn))
+            if drawn.sheet == sheet:
+                return drawn
+        return await self.painter.redraw(plan, sheet)
 
     async def know_studios(self) -> None:
         """Connect to every studio of the workspace that no run has connected already; read again at each start."""

@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from studio.air.lane import Lane
-from studio.air.run import Run
+from studio.air.run import PLAN, Run
 from studio.asrun.events import CueEnded, Marked, RoomClosed, RoomOpened, SheetEdited
 from studio.errors import RefusedByRule, StudioError
 from studio.i18n import _
@@ -104,9 +104,10 @@ async def _put(run: Run, sheet: RunSheet, edited: SheetEdited, redraw: Redraw) -
     _refuse_past(run, sheet)
     plan = await redraw(run.plan, sheet)
     frozen = await run.journal.freeze(SHEET.dump_json(sheet).decode())
+    drawn = await run.journal.freeze(PLAN.dump_json(plan).decode())
     await run.journal.settled()  # a row that was just called is known from here on to where the edit is in the queue
     _refuse_past(run, sheet)
-    await run.scribe.write(replace(edited, sheet=frozen))
+    await run.scribe.write(replace(edited, sheet=frozen, drawn=drawn))
     run.redrawn(plan)
 
 
@@ -114,18 +115,19 @@ def _refuse_past(run: Run, sheet: RunSheet) -> None:
     """What was called keeps its order, and a lane's rows up to its position stay as they are."""
     for studio, lane in run.standing.lanes.items():
         before, after = ([row.id for row in rows] for rows in (lane.rows, for_studio(sheet, studio)))
-        called = [[cue for cue in rows if cue in lane.calls] for rows in (before, after)]
+        present = run.lanes[studio].being_called
+        called = [[cue for cue in rows if cue in lane.calls or cue == present] for rows in (before, after)]
         for cue, now in zip_longest(*called):
             if cue != now:
                 raise RefusedByRule(
                     _("{cue} was on air already and keeps its place in the sheet.").format(cue=cue),
                     _("Change what is still to come; studio jump {cue} calls it again.").format(cue=cue),
                 )
-        past = len(lane.up_to_position)
+        past = before.index(present) + 1 if present in before else len(lane.up_to_position)
         if before[:past] != after[:past]:
             raise RefusedByRule(
-                _("That place is past already: {cue} is on.").format(cue=lane.position),
-                _("Change only what comes behind {cue}.").format(cue=lane.position),
+                _("That place is past already: {cue} is on.").format(cue=present or lane.position),
+                _("Change only what comes behind {cue}.").format(cue=present or lane.position),
             )
 
 
@@ -136,13 +138,13 @@ async def _shown_again(run: Run) -> list[str]:
 
 
 async def _show_again(lane: Lane) -> str:
+    await lane.still()  # the first row is on air once it is proved
     if lane.on_air is None or lane.logged.over:
         return ""
     if not lane.reachable:
         return _("{studio}: OBS is out of reach; what changed is shown as soon as it is back.").format(studio=lane.name)
     because = _("the sheet was edited")
     try:
-        await lane.still()
         said = await _beside_the_hand(lane, because)
         if said is None:
             await lane.show(because)

@@ -2,6 +2,7 @@
 
 import asyncio
 import itertools
+import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
@@ -9,9 +10,14 @@ from studio.air.connection import Connection
 from studio.air.journal import Journal
 from studio.air.verdicts import answer
 from studio.asrun.events import Event, Intended, Record, Stamp, TimedOut
-from studio.clock import Clock
-from studio.errors import StudioError
+from studio.clock import NS_PER_S, Clock
+from studio.errors import StoreFailed, StudioError
 from studio.model.obs import Outcome, Request
+
+log = logging.getLogger(__name__)
+
+AGAIN_NS = 1 * NS_PER_S
+"""How soon the disk is tried again."""
 
 
 class Scribe:
@@ -32,6 +38,17 @@ class Scribe:
             cue=cue,
         )
         return await self._journal.append(stamp, *events)
+
+    async def persist(self, *events: Event, cue: str = "") -> None:
+        """Write down what has happened, however long the disk refuses it; it happened when this was called."""
+        at_ns = self._clock.monotonic_ns()
+        while True:
+            try:
+                await self.write(*events, cue=cue, at_ns=at_ns)
+                return
+            except StoreFailed as error:
+                log.error("%s: %s", self._stamp.studio, error)
+                await self._clock.sleep_until(self._clock.monotonic_ns() + AGAIN_NS)
 
 
 class Hands:
@@ -86,11 +103,11 @@ class Hands:
         try:
             outcomes = await self.connection.device.apply(requests, at_ns=at_ns, sent=sent)
         except StudioError as error:
-            await self._scribe.write(*(TimedOut(number, str(error)) for number in numbers), cue=cue)
+            await self._scribe.persist(*(TimedOut(number, str(error)) for number in numbers), cue=cue)
             raise
         finally:
             self.busy -= 1
-        await self._scribe.write(*map(answer, numbers, outcomes), cue=cue)
+        await self._scribe.persist(*map(answer, numbers, outcomes), cue=cue)
         return outcomes
 
 

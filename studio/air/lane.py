@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Coroutine, Sequence
+from collections.abc import Awaitable, Coroutine, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -41,6 +41,8 @@ class Lane(Showing):
         """True once it has ended and its studio was left tidy."""
         self.concluding: set[tuple[str, int]] = set()
         """Calls, as (cue, take), that were sent and whose proof is being waited for."""
+        self.being_called = ""
+        """The row that is being prepared for its call, which is not in the log yet; no edit may take it away."""
         self._recording = asyncio.Lock()
         """A recording that two have seen to grow is said once."""
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -60,7 +62,17 @@ class Lane(Showing):
                 continue
             async with self.connection.desk:
                 if due(self.session.standing.lanes, self.id) == call:
-                    await self._fall_due(call, at_ns)
+                    with self.calling(call.row):
+                        await self._fall_due(call, at_ns)
+
+    @contextlib.contextmanager
+    def calling(self, row: Cue) -> Iterator[None]:
+        """For a ``with`` block under the desk's lock, the row is being called."""
+        self.being_called = row.id
+        try:
+            yield
+        finally:
+            self.being_called = ""
 
     async def _nothing_due(self) -> None:
         """Wait for a change; a lane that ends by itself does so when its time has come."""
@@ -68,7 +80,9 @@ class Lane(Showing):
         if end_ns is None:
             await self.changed.wait()
         elif not await self.until(self.session.standing.monotonic_ns(end_ns)):
-            await self.scribe.write(Commanded("end", "rule"))
+            async with self.connection.desk:  # a row may have been called at that moment
+                if self.rundown.closing_ns == end_ns and due(self.session.standing.lanes, self.id) is None:
+                    await self.scribe.write(Commanded("end", "rule"))
 
     async def _fall_due(self, call: Due, at_ns: int) -> None:
         """Call a row that is due by itself, late or not, by its policy; under the desk's lock."""
@@ -173,7 +187,7 @@ class Lane(Showing):
                 self.seen(change, replace(wanted, record=self.outputs().record))
             if doubt and ended.verdict in ("on_time", "late"):
                 ended = replace(ended, verdict="unconfirmed", why=doubt)
-            await self.scribe.write(ended, cue=row.id)
+            await self.scribe.persist(ended, cue=row.id)
         finally:  # not sooner: until its verdict is on disk, nobody else may give it one
             self.concluding.discard((row.id, take))
         await self.tell(row, ended)
@@ -226,7 +240,7 @@ class Lane(Showing):
         async with self.connection.desk:
             if self.rundown.position != row.id or self.logged.standby_ns is not None:
                 return ended
-            left = [one for one in diff(wanted, await self.observe(wanted)) if one.type != "StartRecord"]
+            left = [one for one in diff(wanted, await self.observe(wanted)) if not one.type.startswith("Start")]
             if not any(request.type == TAKE for request in left):
                 return ended
             second = judge(call_ns, await self.hands.send(left, row.id), take)
@@ -257,7 +271,7 @@ class Lane(Showing):
     async def recording_stopped(self, path: str, since_ns: int | None = None) -> None:
         """The recording was seen to have stopped, by us or by somebody else; said once, with the path it began with."""
         if self.logged.recording:
-            await self.scribe.write(RecordingStopped(path or self.logged.recording_path, since_ns))
+            await self.scribe.persist(RecordingStopped(path or self.logged.recording_path, since_ns))
 
     async def recording_seen(self, grown_ns: int, *, adopted: bool = False) -> None:
         """The recording was seen to grow, or found running; with its file, which an OBS that dies cannot tell.
@@ -271,7 +285,7 @@ class Lane(Showing):
             logged = self.logged
             gap = () if logged.unrecorded_ns is None else (RecordingGap(logged.unrecorded_ns, grown_ns),)
             if not logged.recording:
-                await self.scribe.write(RecordingStarted(logged.parts + 1, adopted, path), *gap)
+                await self.scribe.persist(RecordingStarted(logged.parts + 1, adopted, path), *gap)
         await self.session.cleared(self.id, "recording_lost")
 
     async def _recording_begun(self, outcomes: Sequence[Outcome]) -> None:

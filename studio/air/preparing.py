@@ -80,7 +80,9 @@ async def open_output(lane: Lane) -> None:
     if state not in RUNNING:
         remedy = _("Start it once by hand in OBS to see what it says, then start the session again.")
         await lane.start(Request(request, {}, _("the studio's picture leaves by it")), remedy)
-    await lane.scribe.write(OutputChanged(lane.plan.studio.output, "on"))
+    known = lane.logged.outputs.get(lane.plan.studio.output)
+    if known is None or known.state != "on":
+        await lane.scribe.persist(OutputChanged(lane.plan.studio.output, "on"))
 
 
 async def finish(lane: Lane, until_ns: int) -> bool:

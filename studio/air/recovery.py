@@ -115,7 +115,7 @@ async def _levels(lane: Lane, observed: Picture, anew: bool, change: int) -> Non
             await lane.scribe.write(Overridden("programme", wanted.programme, observed.programme or ""))
         return
     seen = await lane.observe(wanted)
-    left = diff(replace(wanted, record=None), seen)
+    left = diff(replace(wanted, record=None, stream=None, camera=None), seen)  # outputs take their time, see below
     outcomes = await lane.hands.send(left, row.id if row else "")
     failed = next((one for one in outcomes if one.request.type == TAKE and one.result != "confirmed"), None)
     if failed is None:
@@ -166,8 +166,9 @@ async def _recording(lane: Lane, observed: Picture, lost_ns: int, restarted: boo
 
 
 async def _output(lane: Lane) -> None:
-    """A studio that was not there at the start gate gets its stream or virtual camera now."""
-    if lane.logged.over or lane.plan.studio.output in lane.logged.outputs:
+    """A studio that was not there at the start gate, or whose OBS has lost it, gets its stream or virtual camera."""
+    logged, output = lane.logged, lane.plan.studio.output
+    if logged.over or (logged.overridden and logged.overridden.what == output):
         return
     try:
         await open_output(lane)

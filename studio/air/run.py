@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, suppress
+from functools import partial
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -17,7 +18,7 @@ from studio.air.lane import Lane
 from studio.air.preparing import NOT_STOPPED, finish, open_output, prepare, record
 from studio.air.recovery import recover
 from studio.air.standing import Standing, stand
-from studio.air.touched import Desk
+from studio.air.touched import Desk, mind_recording
 from studio.asrun.events import (
     AlarmCleared,
     AlarmRaised,
@@ -37,7 +38,7 @@ from studio.asrun.events import (
     Stamp,
 )
 from studio.clock import NS_PER_MS, NS_PER_S, Anchor, Clock
-from studio.errors import NotReady, ObsAuthenticationFailed, ObsError, StudioError
+from studio.errors import NotReady, ObsAuthenticationFailed, ObsError, StoreFailed, StudioError
 from studio.i18n import _
 from studio.model.plan import LanePlan, Plan
 
@@ -157,7 +158,7 @@ class Run:
         await self.scribe.write(RunEnded("stopped" if self._cut_short else "finished"))
 
     async def _gate(self, studios: AsyncExitStack) -> set[str]:
-        """Make every studio ready and set the start; returns the studios that were not ready in time."""
+        """Make every studio ready and set the start; returns those that were not ready in time, or are no more."""
         if self._standing.progress.planned is None:
             frozen = await self.journal.freeze(PLAN.dump_json(self.plan, indent=1).decode())
             await self.scribe.write(RunPlanned(frozen, self.plan.title))
@@ -166,11 +167,14 @@ class Run:
             *(self._make_ready(lane, studios, soon) for lane in self.lanes.values()), return_exceptions=True
         )
         failed: dict[str, StudioError] = {}
+        ready: dict[str, int | None] = {}
         for lane, result in zip(self.lanes.values(), made, strict=True):
             if isinstance(result, StudioError):
                 failed[lane.id] = result
             elif isinstance(result, BaseException):
                 raise result
+            else:
+                ready[lane.id] = result
         lent = any(lane.borrowed for lane in self.plan.lanes)
         if failed and (lent or len(failed) == len(self.lanes)):
             raise next(iter(failed.values()))
@@ -180,9 +184,10 @@ class Run:
         for studio, error in failed.items():  # before the start, so that whoever waits for it hears of them
             await self.raised(studio, "not_ready", error.message, error.remedy)
         await self.scribe.write(RunStarted(sheet, self.plan.title, anchor.monotonic_ns, anchor.wall_ns))
-        return set(failed)
+        return set(failed) | {studio for studio, at in ready.items() if self.lanes[studio].connection.present != at}
 
-    async def _make_ready(self, lane: Lane, studios: AsyncExitStack, soon: bool) -> None:
+    async def _make_ready(self, lane: Lane, studios: AsyncExitStack, soon: bool) -> int | None:
+        """The connection by which it was made ready: one that was lost while others were waited for is no longer so."""
         try:
             async with asyncio.timeout(GATE_S):
                 if (why := await lane.connection.ready(int(GATE_S * 1000))) is not None:
@@ -197,6 +202,7 @@ class Run:
                     if loan is not None:
                         loan.will_record()
                     await record(lane)
+                return lane.connection.present
         except TimeoutError as error:
             raise NotReady(
                 _("{studio} was not ready within {seconds} s.").format(studio=lane.name, seconds=int(GATE_S)),
@@ -228,8 +234,9 @@ class Run:
         desks = [Desk(lane) for lane in self.lanes.values()]
         minding = [asyncio.create_task(self._mind_link(lane, lane.id in absent)) for lane in self.lanes.values()]
         minding += [asyncio.create_task(count(lane)) for lane in self.lanes.values()]
-        minding.append(asyncio.create_task(self._mind_clock()))
-        minding.append(asyncio.create_task(self._mind_stop()))
+        minding += [asyncio.create_task(self._minded(partial(mind_recording, lane))) for lane in self.lanes.values()]
+        minding.append(asyncio.create_task(self._minded(self._mind_clock)))
+        minding.append(asyncio.create_task(self._minded(self._mind_stop)))
         try:
             await asyncio.gather(*(self._lane(lane) for lane in self.lanes.values()))
         finally:
@@ -241,7 +248,7 @@ class Run:
 
     async def _lane(self, lane: Lane) -> None:
         if self.recorded and not lane.logged.parts:
-            lane.spawn(self._record_later(lane))
+            lane.spawn(self._minded(partial(self._record_later, lane)))
         while not lane.finished:
             try:
                 await lane.play()
@@ -292,6 +299,15 @@ class Run:
 
     # what goes on beside it
 
+    async def _minded(self, mind: Callable[[], Awaitable[None]]) -> None:
+        """Let it go on for as long as it does, also where the log could not be written for a while."""
+        while True:
+            try:
+                return await mind()
+            except StoreFailed as error:
+                log.error("%s: %s", self.plan.session, error)
+                await self.clock.sleep_until(self.clock.monotonic_ns() + NS_PER_S)
+
     async def _mind_stop(self) -> None:
         await self._stopped.wait()
         for lane in self.lanes.values():
@@ -331,29 +347,41 @@ class Run:
         fresh, known = absent, not absent
         if known:
             lane.recovered.set()
-        lost_ns = self._left_ns or self.clock.monotonic_ns()
+        health = lane.connection.health
+        lost_ns = self._left_ns or (health.at_ns if health else self.clock.monotonic_ns())
         while not lane.finished:
-            if lane.connection.connected and not known:
-                try:
-                    await recover(lane, fresh=fresh, lost_ns=lost_ns)
-                except StudioError as error:
-                    log.warning("%s: %s", lane.id, error)
-                    await self.raised(lane.id, "not_recovered", error.message, error.remedy)
-                    await self.clock.sleep_until(self.clock.monotonic_ns() + NS_PER_S)
-                    continue
-                fresh, known = False, lane.connection.connected
-                if known:
-                    await self._found(lane)
-            elif lane.connection.connected:
-                why = await lane.connection.link.wait_lost()
-                health = lane.connection.health
-                known, lost_ns = False, health.at_ns if health else self.clock.monotonic_ns()
-                lane.recovered.clear()
-                await self._lost(lane, why)
-            else:
-                if (why_not := lane.connection.change.why) is not None:
-                    await self._lost(lane, why_not)
-                await self.clock.sleep_until(self.clock.monotonic_ns() + 50 * NS_PER_MS)
+            try:
+                if not lane.connection.connected:
+                    known = False
+                    lane.recovered.clear()
+                    if (why_not := lane.connection.change.why) is not None:
+                        await self._lost(lane, why_not)
+                    await self.clock.sleep_until(self.clock.monotonic_ns() + 50 * NS_PER_MS)
+                elif not known:
+                    known = await self._take_up(lane, fresh, lost_ns)
+                    fresh = False
+                else:
+                    why = await lane.connection.link.wait_lost()
+                    health = lane.connection.health
+                    known, lost_ns = False, health.at_ns if health else self.clock.monotonic_ns()
+                    lane.recovered.clear()
+                    await self._lost(lane, why)
+            except StudioError as error:  # OBS is away again, or the log could not be written: then again
+                log.warning("%s: %s", lane.id, error)
+                await self.clock.sleep_until(self.clock.monotonic_ns() + NS_PER_S)
+
+    async def _take_up(self, lane: Lane, fresh: bool, lost_ns: int) -> bool:
+        """Recover, and say that the studio is back; False where it is lost again. What keeps it from that is raised."""
+        present = lane.connection.present
+        try:
+            await recover(lane, fresh=fresh, lost_ns=lost_ns)
+        except StudioError as error:
+            await self.raised(lane.id, "not_recovered", error.message, error.remedy)
+            raise
+        if lane.connection.present != present:
+            return False
+        await self._found(lane)
+        return True
 
     async def _lost(self, lane: Lane, why: ObsError) -> None:
         if lane.finished:

@@ -184,8 +184,9 @@ class Showing:
                 replace(request, because=f"{because}: {request.because}")
                 for request in diff(wanted, await self.observe(wanted))
             ]
-            await self.must(requests)
-            self.seen(change, wanted)
+            proof = await self.hands.begin(requests)
+        self._insist(await proof)  # which takes a while where an output is started too
+        self.seen(change, wanted)
 
     async def must(self, requests: Sequence[Request], remedy: str = "") -> None:
         """Send and insist; raises NotReady where one of them did not succeed. Under the desk's lock."""
@@ -197,7 +198,7 @@ class Showing:
             proof = await self.hands.begin([request])
         self._insist(await proof, remedy)
 
-    def _insist(self, outcomes: Sequence[Outcome], remedy: str) -> None:
+    def _insist(self, outcomes: Sequence[Outcome], remedy: str = "") -> None:
         for outcome in outcomes:
             if outcome.result != "confirmed":
                 raise NotReady(

@@ -46,6 +46,7 @@ def _studio(connection: Connection, run: Run | None, now_ns: int, left: AlarmRai
         "free_mb": health.stats.get("availableDiskSpace") if health else None,
         "session": None,
         "run": None,
+        "over": False,
         "scene": None,
         "live": False,
         "speaking": False,
@@ -65,10 +66,11 @@ def _studio(connection: Connection, run: Run | None, now_ns: int, left: AlarmRai
     return found | {
         "session": run.plan.session,
         "run": run.plan.run,
+        "over": lane.finished,
         "scene": lane.naming.scene(scene) if scene else None,
         "live": live,
         "speaking": live and row is not None and bool(row.host),
-        "standby": row is None,
+        "standby": row is None and not logged.over,
         "standby_since_ns": logged.standby_ns,
         "recording": run.recorded and logged.parts > 0 and not logged.over,
         "stream": "stream" in logged.outputs and not logged.over,
@@ -153,7 +155,8 @@ def _row(lane: Lane, row: Cue, outlook: Outlook) -> dict[str, Any]:
     begin_ns, called_ns = outlook.begins.get(row.id), rundown.calls.get(row.id)
     to_come = row in rundown.after
     ended = lane.logged.verdicts.get(row.id)
-    if to_come and ended is not None and ended.take:
+    again = (row.id, lane.logged.takes.get(row.id)) in lane.logged.open
+    if ended is not None and (again or (to_come and ended.take)):
         ended = None
     return {
         "cue": row.id,

@@ -98,7 +98,7 @@ def _meant(run: Run, order: Order) -> list[Lane]:
         studio: lane for studio, lane in standing.lanes.items() if not lane.over and order.studio in (None, studio)
     }
     if not going:
-        raise RefusedByRule(_("The session is over there."), _("Start another one with: studio start SESSION"))
+        raise _over()
     studios: Iterable[str] = going
     if order.studio is None:
         match order.word:
@@ -174,18 +174,21 @@ def _remedy(lane: Lane) -> str:
 
 async def _call(lane: Lane, order: Order, row: Cue, at_ns: int, *, must: bool) -> str:
     """Call the row; with ``must`` it is refused while OBS is out of reach."""
-    await _reached(lane)
-    async with lane.connection.desk:
+    async with _between_rows(lane, looked_at=True) as left:
         rundown = lane.rundown
-        if rundown.over or _row(lane, order) != row:
+        _refuse_over(lane)
+        if left is not None and order.word != "jump":
+            raise _just_left(lane, left)
+        if _row(lane, order) != row:
             raise _went_on(_("{studio}: the session went on meanwhile, so “{title}” is not called."), lane, row)
         reachable = lane.reachable
         if must and not reachable:
             raise _out_of_reach(lane)
-        await lane.scribe.write(Commanded(order.word, order.author, row.id if order.word == "jump" else ""))
-        for cue_id in rundown.jumped_over(row):
-            await lane.scribe.write(CueEnded("skipped", at_ns, why=_("jumped over"), take=0), cue=cue_id)
-        await lane.call(row, at_ns, order.word)
+        with lane.calling(row):
+            await lane.scribe.write(Commanded(order.word, order.author, row.id if order.word == "jump" else ""))
+            for cue_id in rundown.jumped_over(row):
+                await lane.scribe.write(CueEnded("skipped", at_ns, why=_("jumped over"), take=0), cue=cue_id)
+            await lane.call(row, at_ns, order.word)
     said = _("{studio}: “{title}” goes on air.") if reachable else _once_back(row)
     return said.format(studio=lane.name, title=row.title, time=format_duration(row.late.after_ms))
 
@@ -198,6 +201,15 @@ def _once_back(row: Cue) -> str:
         case "hold":
             return _("{studio}: OBS is out of reach; “{title}” waits for you once it is back.")
     return _("{studio}: OBS is out of reach; “{title}” comes on as soon as it is back.")
+
+
+def _over() -> RefusedByRule:
+    return RefusedByRule(_("The session is over there."), _("Start another one with: studio start SESSION"))
+
+
+def _refuse_over(lane: Lane) -> None:
+    if lane.rundown.over:
+        raise _over()
 
 
 def _went_on(words: str, lane: Lane, row: Cue) -> RefusedByRule:
@@ -232,22 +244,36 @@ async def _other(lane: Lane, order: Order) -> str:
 
 
 @asynccontextmanager
-async def _between_rows(lane: Lane) -> AsyncIterator[bool]:
-    """The desk for a ``with`` block, once no row is about to leave; True where one left while it was waited for."""
+async def _between_rows(lane: Lane, *, looked_at: bool = False) -> AsyncIterator[Cue | None]:
+    """The desk for a ``with`` block, once no row is about to leave; the row that left while it was waited for, if any.
+
+    With ``looked_at``, an OBS that has just come back is looked at first.
+    """
     position, leaving = lane.rundown.position, lane.hands.leaving_ns > lane.clock.monotonic_ns()
+    if looked_at:
+        await _reached(lane)
     async with lane.connection.desk:
-        yield leaving or lane.rundown.position != position
+        left = leaving or lane.rundown.position != position
+        yield lane.rundown.row(lane.rundown.position) if left else None
+
+
+def _just_left(lane: Lane, row: Cue) -> RefusedByRule:
+    """The order may have meant that row, or the one before it."""
+    words = _("{studio}: “{title}” went on air at that moment, and nothing else was done.")
+    return RefusedByRule(
+        words.format(studio=lane.name, title=row.title), _("Order again where you still want it: studio status")
+    )
 
 
 async def _hold(lane: Lane, said: Commanded) -> str:
-    async with _between_rows(lane) as went_on:
+    async with _between_rows(lane) as left:
+        _refuse_over(lane)
         if lane.rundown.held_since is not None:
             return _("{studio}: it is held already; studio resume or studio go ends that.").format(studio=lane.name)
         await lane.scribe.write(said)
-    row = lane.rundown.row(lane.rundown.position)
-    if row is not None and went_on:
+    if left is not None:
         words = _("{studio}: held, behind “{title}”, which went on air at that moment; studio resume or go ends that.")
-        return words.format(studio=lane.name, title=row.title)
+        return words.format(studio=lane.name, title=left.title)
     return _("{studio}: held; nothing goes on by itself until studio resume or studio go.").format(studio=lane.name)
 
 
@@ -255,8 +281,11 @@ async def _skip(lane: Lane, said: Commanded) -> str:
     row = lane.rundown.next_row
     if row is None:
         raise RefusedByRule(*_nothing(Order("skip", said.author), [lane.rundown]))
-    async with _between_rows(lane) as went_on:
-        if went_on or lane.rundown.next_row != row:
+    async with _between_rows(lane) as left:
+        _refuse_over(lane)
+        if left is not None:
+            raise _just_left(lane, left)
+        if lane.rundown.next_row != row:
             raise _went_on(_("{studio}: the session went on meanwhile, so “{title}” is not skipped."), lane, row)
         await _skipped(lane, said, row)
     lane.spawn(lane.ahead())
@@ -277,9 +306,10 @@ async def _extend(lane: Lane, said: Commanded) -> str:
             _("{studio}: no row is on air that could last longer.").format(studio=lane.name),
             _("Extend once the first row is on air."),
         )
-    async with _between_rows(lane) as went_on:
-        if went_on:
-            raise _went_on(_("{studio}: the session went on meanwhile, so “{title}” keeps its length."), lane, row)
+    async with _between_rows(lane) as left:
+        _refuse_over(lane)
+        if left is not None:
+            raise _just_left(lane, left)
         await lane.scribe.write(said, cue=row.id)
     words = (
         _("{studio}: “{title}” lasts {time} longer.")

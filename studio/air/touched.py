@@ -1,10 +1,12 @@
 """What somebody else does at a studio's desk, or its clips by themselves: told by OBS's events, checked by looking."""
 
+import contextlib
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
+from studio.air.connection import LOOK_EVERY_MS
 from studio.air.lane import Lane
 from studio.air.verdicts import TAKE
 from studio.asrun.events import ClipEnded, OutputChanged, Overridden
@@ -17,6 +19,8 @@ from studio.scenes.diff import diff
 
 log = logging.getLogger(__name__)
 
+GROWN_NS = 1_500 * NS_PER_MS
+"""A recording writes something in that time, in whatever pieces its muxer flushes."""
 SETTLED_NS = 250 * NS_PER_MS
 """OBS's events come in any order: look a moment later, when they are all told."""
 TELLING = {
@@ -70,14 +74,17 @@ class Desk:
         while lane.hands.busy:  # our own doing is proved by whoever did it
             await lane.clock.sleep_until(lane.clock.monotonic_ns() + SETTLED_NS)
         await lane.clock.sleep_until(lane.clock.monotonic_ns() + SETTLED_NS)  # and written down
-        if lane.session.recorded and lane.logged.parts and not lane.logged.recording and not lane.logged.over:
-            await lane.recording_seen(lane.clock.monotonic_ns(), adopted=True)
+        if not lane.session.recorded or not lane.logged.parts or lane.logged.recording or lane.logged.over:
+            return
+        with contextlib.suppress(ObsError):
+            if await _grows(lane):
+                await lane.recording_seen(lane.clock.monotonic_ns(), adopted=True)
 
     async def _output(self, output: Literal["stream", "virtual_camera"], word: str) -> None:
         """The stream or the virtual camera is in another state."""
         state = {"STARTED": "on", "RECONNECTED": "on", "STOPPED": "off"}.get(word, word.lower())
         if state != self._lane.logged.outputs[output].state:
-            await self._lane.scribe.write(OutputChanged(output, state))
+            await self._lane.scribe.persist(OutputChanged(output, state))
 
     async def _clip_ended(self, name: str) -> None:
         """The clip of a row that goes on with its end: of the scene on air only."""
@@ -88,7 +95,7 @@ class Desk:
         played = [one for one in scene.sources if not row.play or one.name in row.play]  # not a bed that runs under it
         source = next((one for one in played if lane.naming.source(scene, one) == name), None)
         if source is not None:
-            await lane.scribe.write(ClipEnded(source.name), cue=row.id)
+            await lane.scribe.persist(ClipEnded(source.name), cue=row.id)
 
     async def _look(self) -> None:
         """Say what is not as it was put on; it stays until the next cue."""
@@ -125,6 +132,31 @@ class Desk:
             await lane.session.raised(lane.id, "studio_mode", what, remedy)
         else:
             await lane.session.cleared(lane.id, "studio_mode")
+
+
+async def _grows(lane: Lane) -> bool:
+    """Whether something is written: OBS also reports the start of a recording that writes nothing."""
+    first = await lane.connection.link.call("GetRecordStatus")
+    await lane.clock.sleep_until(lane.clock.monotonic_ns() + GROWN_NS)
+    status = await lane.connection.link.call("GetRecordStatus")
+    grown = any(status.get(key, 0) > first.get(key, 0) for key in ("outputDuration", "outputBytes"))
+    return bool(status.get("outputActive")) and grown
+
+
+async def mind_recording(lane: Lane) -> None:
+    """Notice a recording that has ended without a word of OBS: two looks in a row find nothing recorded."""
+    inactive, last_ns, looked_ns = 0, lane.clock.monotonic_ns(), 0
+    while True:
+        await lane.clock.sleep_until(lane.clock.monotonic_ns() + LOOK_EVERY_MS * NS_PER_MS)
+        health = lane.connection.health
+        if health is None or health.at_ns == looked_ns:
+            continue
+        looked_ns = health.at_ns
+        running = bool(health.record.get("outputActive"))
+        inactive = 0 if running or lane.hands.busy or not lane.logged.recording else inactive + 1
+        if inactive > 1 and not lane.logged.over:
+            await lane.recording_stopped("", last_ns)
+        last_ns = looked_ns if running else last_ns
 
 
 def _found(request: Request, wanted: Picture, observed: Picture) -> Overridden:

@@ -246,7 +246,8 @@ class Marked:
 class SheetEdited:
     """The running sheet was edited: ``edit`` is one of ``studio.schedules.edits``, empty where it ``undoes`` a version.
 
-    ``sheet`` is the SHA-256 of the sheet that holds from now on, kept in the table ``frozen``.
+    ``sheet`` is the SHA-256 of the sheet that holds from now on, ``drawn`` that of the plan with its pictures; both are
+    kept in the table ``frozen``. Older logs have no plan there.
     """
 
     version: int
@@ -254,6 +255,7 @@ class SheetEdited:
     author: str
     sheet: str
     undoes: int | None = None
+    drawn: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 
 from studio.air.floor import SHEET, edit, undo
+from studio.air.painter import Painter
 from studio.air.planning import redraw
 from studio.air.run import Run
 from studio.air.steering import Order, steer
 from studio.asrun.events import CueCalled, SheetEdited
 from studio.errors import RefusedByRule
 from studio.model.plan import Plan
-from studio.model.runsheet import RunSheet
+from studio.model.runsheet import RunSheet, Transition
 from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
 from studio.obs.virtual.server import VirtualObs
@@ -84,6 +85,19 @@ async def test_undo_brings_the_old_card_back(floor: Floor) -> None:
     assert floor.card("开场") == before
 
 
+async def test_a_price_that_changes_while_the_first_row_comes_on_is_shown(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        first, *others = SHEET_PLAYED.cues
+        slow = replace(SHEET_PLAYED, cues=(replace(first, transition=Transition("Fade", 2_000)), *others))
+        run = await director.conduct(plan(slow, tmp_path, obs.port))
+        floor = Floor(run, obs, tmp_path)
+        while not run.lanes["s0"].concluding:
+            await asyncio.sleep(0.02)
+        before = floor.card("开场")
+        await floor.edit(Price("juice", 4_990))
+        assert floor.card("开场") != before
+
+
 async def test_two_edits_at_the_same_moment_both_show_and_are_undone_one_by_one(floor: Floor) -> None:
     await asyncio.gather(floor.edit(Price("juice", 4_990)), floor.edit(Stock("juice", 12)))
     both = replace(JUICE, live_price_fen=4_990, stock=12)
@@ -121,6 +135,26 @@ async def test_a_row_that_is_called_and_not_on_disk_yet_is_not_moved(
         await floor.edit(Move("c1", "c2"))
     assert floor.run.standing.version == 0
     await asyncio.gather(*calling)
+
+
+async def test_a_row_that_is_being_prepared_for_its_call_is_not_moved(tmp_path: Path) -> None:
+    async with virtual(tmp_path, faults=["delay:GetRecordStatus:60ms"]) as obs, house(tmp_path) as director:
+        run = await director.conduct(plan(SHEET_PLAYED, tmp_path, obs.port))
+        await director.started(run)
+        lane, floor = run.lanes["s0"], Floor(run, obs, tmp_path)
+        while not lane.logged.verdicts:
+            await asyncio.sleep(0.02)
+        going = asyncio.create_task(steer(run, Order("go", "导播")))
+        while not lane.being_called:
+            await asyncio.sleep(0)
+
+        async def drawn(made: Plan, sheet: RunSheet) -> Plan:
+            return replace(made, sheet=sheet)
+
+        with pytest.raises(RefusedByRule):
+            await edit(floor.run, to_dict(Move("c1", "c2")), "中控", drawn)
+        assert "c1" not in lane.rundown.calls
+        await going
 
 
 HIDDEN = {"sceneName": "开场", "sourceName": "开场 · 商品卡", "sceneItemEnabled": False}
@@ -239,9 +273,17 @@ async def test_nothing_to_undo_is_said(floor: Floor) -> None:
         await undo(floor.run, "中控", floor.redraw)
 
 
-async def test_the_next_director_knows_the_edited_sheet(floor: Floor, tmp_path: Path) -> None:
-    await floor.edit(Stock("juice", 12))
-    records = await floor.run.journal.events("run-1")
-    from studio.air.standing import Standing, stand
-
-    assert stand(Standing(floor.run.standing.plan), records).sheet == floor.run.standing.sheet
+async def test_the_next_director_has_the_edited_sheet_and_its_pictures_without_drawing_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with virtual(tmp_path) as obs:
+        async with house(tmp_path) as killed:
+            run = await killed.conduct(plan(SHEET_PLAYED, tmp_path, obs.port))
+            await killed.started(run)
+            await Floor(run, obs, tmp_path).edit(Stock("juice", 12))
+        async with house(tmp_path) as director:
+            monkeypatch.setattr(Painter, "redraw", None)
+            await director.take_up()
+            taken_up = director.runs["session-1"]
+            assert taken_up.plan == run.plan
+            assert taken_up.standing.sheet.product("juice") == replace(JUICE, stock=12)

@@ -9,6 +9,7 @@ import pytest
 from studio.air.lane import Lane
 from studio.air.run import Run
 from studio.air.steering import Order, steer
+from studio.asrun.events import CommandWord
 from studio.clock import NS_PER_MS
 from studio.errors import RefusedByRule
 from tests.air.stage import cues, house, plan, virtual
@@ -50,15 +51,15 @@ async def test_a_hold_comes_behind_the_row_and_says_so(run: Run, ms: int) -> Non
     assert lane.rundown.position == "c1"
 
 
-@pytest.mark.parametrize("ms", [145, 75])
-@pytest.mark.parametrize(
-    ("word", "says"), [("skip", "is not skipped"), ("extend", "“opening” keeps its length|“host” keeps its length")]
-)
-async def test_what_was_meant_for_the_row_before_is_refused(run: Run, ms: int, word: str, says: str) -> None:
+@pytest.mark.parametrize(("word", "ms"), [("go", 75), ("back", 75), ("skip", 145), ("skip", 75), ("extend", 75)])
+async def test_what_may_have_been_meant_for_another_row_is_refused_with_the_row_that_went(
+    run: Run, word: CommandWord, ms: int
+) -> None:
     lane = await before_the_second(run, ms)
-    with pytest.raises(RefusedByRule, match=says):
-        await steer(run, Order(word, "导播", by_ms=60_000))  # type: ignore[arg-type]
+    with pytest.raises(RefusedByRule, match="“host” went on air at that moment, and nothing else was done"):
+        await steer(run, Order(word, "导播", by_ms=60_000))
     assert await ended(lane, "c1") == "on_time"
+    assert lane.rundown.position == "c1"
     assert await ended(lane, "c2") == "on_time"
 
 
@@ -68,3 +69,13 @@ async def test_a_hold_in_time_keeps_the_row(run: Run) -> None:
     assert "held; nothing goes on by itself" in said
     await asyncio.sleep(0.8)
     assert lane.rundown.position == "c0"
+
+
+async def test_a_row_called_as_the_last_one_ends_keeps_the_session_on_air(tmp_path: Path) -> None:
+    async with virtual(tmp_path, faults=["delay:GetRecordStatus:60ms"]) as obs, house(tmp_path) as director:
+        run = await director.conduct(plan(cues("opening", "host", each_ms=EACH_MS), tmp_path, obs.port))
+        await director.started(run)
+        await run.clock.sleep_until(run.standing.monotonic_ns((2 * EACH_MS - 30) * NS_PER_MS))
+        await steer(run, Order("back", "导播"))
+        await asyncio.sleep(0.5)
+        assert (run.lanes["s0"].rundown.over, run.lanes["s0"].rundown.position) == (False, "c0")

@@ -10,6 +10,7 @@ import pytest
 from studio.air.run import Run
 from studio.air.status import status
 from studio.air.steering import Order, steer
+from studio.air.watch.office import read_orders
 from studio.asrun.events import Overridden, RecordingGap, RecordingStarted
 from studio.clock import NS_PER_S
 from studio.model.plan import Plan
@@ -105,6 +106,65 @@ async def test_a_recording_that_a_hand_stops_and_starts_is_two_parts_and_a_gap(t
         await until(lambda: lane.logged.recording)
         assert [part.part for part in await events(run, RecordingStarted)] == [1, 2]
         assert len(await events(run, RecordingGap)) == 1
+
+
+async def test_a_recording_that_ends_without_a_word_of_obs_is_noticed(tmp_path: Path) -> None:
+    async with virtual(tmp_path, faults=["no-stopped"]) as obs, house(tmp_path) as director:
+        run = await director.conduct(plan(SHEET, tmp_path, obs.port, record=True))
+        lane = run.lanes["s0"]
+        await until(lambda: lane.logged.cue == "c0")
+        await by_hand(obs, "StopRecord")
+        stopped_ns = run.clock.monotonic_ns()
+        await until(lambda: not lane.logged.recording)
+        await steer(run, Order("go", "导播"))
+        await until(lambda: lane.logged.recording)
+        (gap,) = await events(run, RecordingGap)
+    assert isinstance(gap, RecordingGap)
+    assert 0 <= stopped_ns - gap.from_ns < 2 * NS_PER_S
+    assert len(lane.logged.recordings) == 1
+
+
+async def test_a_recording_that_begins_and_writes_nothing_is_none(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        run = await director.conduct(plan(SHEET, tmp_path, obs.port, record=True))
+        lane = run.lanes["s0"]
+        await until(lambda: lane.logged.cue == "c0")
+        for request in ("StopRecord", "StartRecord", "StopRecord"):
+            await by_hand(obs, request)
+        await until(lambda: not lane.logged.recording)
+        await asyncio.sleep(3)
+        assert [part.part for part in await events(run, RecordingStarted)] == [1]
+        await by_hand(obs, "StartRecord")
+        await until(lambda: lane.logged.recording)
+        assert lane.logged.parts == 2
+
+
+async def test_a_studio_lost_while_another_is_made_ready_is_taken_up(tmp_path: Path) -> None:
+    async with (
+        virtual(tmp_path / "b", faults=["delay:StartRecord:4000ms:times=1"]) as slow,
+        house(tmp_path) as director,
+    ):
+        async with virtual(tmp_path / "a") as killed:
+            sheet = manual(cues("opening", "host", each_ms=60_000))
+            run = await director.conduct(plan(sheet, tmp_path, killed.port, slow.port, record=True))
+            lane = run.lanes["s0"]
+            await until(lambda: lane.logged.recording)
+        async with virtual(tmp_path / "a", port=killed.port):
+            await until(lambda: lane.connection.connected)
+            assert run.standing.progress.started is None
+            await until(lambda: lane.logged.parts == 2, 20)
+            await until(lambda: lane.logged.cue == "c0" and lane.logged.recording)
+            assert len(await events(run, RecordingGap)) == 1
+
+
+async def test_a_studio_whose_part_is_over_is_not_watched_any_more(tmp_path: Path) -> None:
+    async with virtual(tmp_path / "a") as one, virtual(tmp_path / "b") as two, house(tmp_path) as director:
+        run = await director.conduct(plan(SHEET, tmp_path, one.port, two.port))
+        await until(lambda: all(lane.logged.cue == "c0" for lane in run.lanes.values()))
+        await steer(run, Order("standby", "导播", "s1"))
+        await steer(run, Order("end", "导播", "s1"))
+        await until(lambda: run.lanes["s1"].finished)
+        assert [room.id for room in read_orders(status(director)).rooms] == ["s0"]
 
 
 async def test_since_when_a_hand_has_it_stopped_is_known_to_the_next_director(tmp_path: Path) -> None:

@@ -90,7 +90,9 @@ def read_orders(status: Mapping[str, Any]) -> Orders:
     """The studios of running sessions in a ``GET /status``; raises KeyError, TypeError or ValueError."""
     known = {one.name for one in fields(Limits)}
     limits = Limits(**{name: value for name, value in status.get("limits", {}).items() if name in known})
-    rooms = [_room(name, told) for name, told in status["studios"].items() if told.get("session")]
+    rooms = [
+        _room(name, told) for name, told in status["studios"].items() if told.get("session") and not told.get("over")
+    ]
     return Orders(tuple(rooms), limits)
 
 
