@@ -63,6 +63,8 @@ class Desk:
         output = SENT_OUT.get(event.type)
         if output is not None and output in lane.logged.outputs:
             lane.spawn(self._output(output, str(event.fields.get("outputState")).rpartition("_")[2]))
+        if event.type == "StudioModeStateChanged" and event.fields.get("studioModeEnabled") and not lane.logged.over:
+            lane.spawn(self._studio_mode(True))  # never our doing; the next row may have left it before anybody looks
         if event.type in TELLING and not self._looking:
             self._looking = True
             lane.spawn(self._look())
