@@ -1,21 +1,91 @@
 """Takes a studio up again after its OBS or its director was away: observe first, then only what is missing."""
 
+import logging
 from dataclasses import replace
 
 from studio.air.lane import Lane
 from studio.air.preparing import RUNNING, all_scenes, open_output
 from studio.air.verdicts import EDGE, TAKE
-from studio.asrun.events import ClipEnded, Commanded, CueEnded, Overridden, TimedOut
+from studio.asrun.events import ClipEnded, Commanded, CueEnded, LinkChanged, Overridden, TimedOut
 from studio.clock import NS_PER_MS, NS_PER_S
-from studio.errors import NotReady
+from studio.errors import NotReady, ObsAuthenticationFailed, ObsError, StudioError
 from studio.i18n import _
 from studio.model.obs import Picture, Request
 from studio.model.runsheet import Cue
 from studio.scenes.diff import diff
 from studio.schedules.rundown import decide
 
+log = logging.getLogger(__name__)
+
 SLOW = 1.25
 """An OBS on a busy PC draws fewer frames than its rate says: it is older than they tell by up to this much."""
+
+
+async def mind_link(lane: Lane, left_ns: int, *, absent: bool) -> None:
+    """Say once that a studio is lost, and take it up again when it comes back, until its part is over.
+
+    ``absent`` where it must be looked at first; ``left_ns`` is since when no director has looked, 0 where one did.
+    """
+    fresh, known = absent, not absent
+    if known:
+        lane.recovered.set()
+    health = lane.connection.health
+    lost_ns = left_ns or (health.at_ns if health else lane.clock.monotonic_ns())
+    while not lane.finished:
+        try:
+            if not lane.connection.connected:
+                known = False
+                lane.recovered.clear()
+                if (why_not := lane.connection.change.why) is not None:
+                    await _lost(lane, why_not)
+                await lane.clock.sleep_until(lane.clock.monotonic_ns() + 50 * NS_PER_MS)
+            elif not known:
+                known = await _take_up(lane, fresh, lost_ns)
+                fresh = False
+            else:
+                why = await lane.connection.link.wait_lost()
+                health = lane.connection.health
+                known, lost_ns = False, health.at_ns if health else lane.clock.monotonic_ns()
+                lane.recovered.clear()
+                await _lost(lane, why)
+        except StudioError as error:  # OBS is away again, or the log could not be written: then again
+            log.warning("%s: %s", lane.id, error)
+            await lane.clock.sleep_until(lane.clock.monotonic_ns() + NS_PER_S)
+
+
+async def _take_up(lane: Lane, fresh: bool, lost_ns: int) -> bool:
+    """Recover, and say that the studio is back; False where it is lost again. What keeps it from that is raised."""
+    present = lane.connection.present
+    try:
+        await recover(lane, fresh=fresh, lost_ns=lost_ns)
+    except StudioError as error:
+        await lane.session.raised(lane.id, "not_recovered", error.message, error.remedy)
+        raise
+    if lane.connection.present != present:
+        return False
+    await _found(lane)
+    return True
+
+
+async def _lost(lane: Lane, why: ObsError) -> None:
+    if lane.finished:
+        return
+    if lane.logged.connected:
+        await lane.scribe.write(LinkChanged(False, str(why)))
+    if "not_ready" in lane.logged.alarms:
+        return  # the start gate has said it
+    kind, other = "obs_lost", "obs_password"
+    if isinstance(why, ObsAuthenticationFailed):
+        kind, other = other, kind
+    await lane.session.cleared(lane.id, other)  # one alarm a trouble, whatever it turns into
+    await lane.session.raised(lane.id, kind, f"{lane.name}: {why.message}", why.remedy)
+
+
+async def _found(lane: Lane) -> None:
+    if not lane.logged.connected:
+        await lane.scribe.write(LinkChanged(True))
+    for kind in ("obs_password", "obs_lost", "not_ready", "not_recovered"):
+        await lane.session.cleared(lane.id, kind)
 
 
 async def recover(lane: Lane, *, fresh: bool, lost_ns: int) -> None:

@@ -16,7 +16,7 @@ from studio.air.hands import Hands, Scribe
 from studio.air.journal import Journal
 from studio.air.lane import Lane
 from studio.air.preparing import NOT_STOPPED, finish, open_output, prepare, record
-from studio.air.recovery import recover
+from studio.air.recovery import mind_link
 from studio.air.standing import Standing, stand
 from studio.air.touched import Desk, mind_recording
 from studio.asrun.events import (
@@ -27,7 +27,6 @@ from studio.asrun.events import (
     Commanded,
     CueCalled,
     CueEnded,
-    LinkChanged,
     Reanchored,
     Record,
     RunEnded,
@@ -38,7 +37,7 @@ from studio.asrun.events import (
     Stamp,
 )
 from studio.clock import NS_PER_MS, NS_PER_S, Anchor, Clock
-from studio.errors import NotReady, ObsAuthenticationFailed, ObsError, StoreFailed, StudioError
+from studio.errors import NotReady, StoreFailed, StudioError
 from studio.i18n import _
 from studio.model.plan import LanePlan, Plan
 
@@ -232,7 +231,10 @@ class Run:
         known = "clock_stepped" in self._standing.progress.alarms
         self._steps_ms = self._step_ms() if known else 0
         desks = [Desk(lane) for lane in self.lanes.values()]
-        minding = [asyncio.create_task(self._mind_link(lane, lane.id in absent)) for lane in self.lanes.values()]
+        minding = [
+            asyncio.create_task(mind_link(lane, self._left_ns, absent=lane.id in absent))
+            for lane in self.lanes.values()
+        ]
         minding += [asyncio.create_task(count(lane)) for lane in self.lanes.values()]
         minding += [asyncio.create_task(self._minded(partial(mind_recording, lane))) for lane in self.lanes.values()]
         minding.append(asyncio.create_task(self._minded(self._mind_clock)))
@@ -341,66 +343,6 @@ class Run:
             await self.scribe.write(Reanchored(anchor.monotonic_ns, anchor.wall_ns + step_ns, author))
             self._steps_ms = 0
             await self.cleared("", "clock_stepped")
-
-    async def _mind_link(self, lane: Lane, absent: bool) -> None:
-        """Say once that a studio is lost, and take it up again when it comes back."""
-        fresh, known = absent, not absent
-        if known:
-            lane.recovered.set()
-        health = lane.connection.health
-        lost_ns = self._left_ns or (health.at_ns if health else self.clock.monotonic_ns())
-        while not lane.finished:
-            try:
-                if not lane.connection.connected:
-                    known = False
-                    lane.recovered.clear()
-                    if (why_not := lane.connection.change.why) is not None:
-                        await self._lost(lane, why_not)
-                    await self.clock.sleep_until(self.clock.monotonic_ns() + 50 * NS_PER_MS)
-                elif not known:
-                    known = await self._take_up(lane, fresh, lost_ns)
-                    fresh = False
-                else:
-                    why = await lane.connection.link.wait_lost()
-                    health = lane.connection.health
-                    known, lost_ns = False, health.at_ns if health else self.clock.monotonic_ns()
-                    lane.recovered.clear()
-                    await self._lost(lane, why)
-            except StudioError as error:  # OBS is away again, or the log could not be written: then again
-                log.warning("%s: %s", lane.id, error)
-                await self.clock.sleep_until(self.clock.monotonic_ns() + NS_PER_S)
-
-    async def _take_up(self, lane: Lane, fresh: bool, lost_ns: int) -> bool:
-        """Recover, and say that the studio is back; False where it is lost again. What keeps it from that is raised."""
-        present = lane.connection.present
-        try:
-            await recover(lane, fresh=fresh, lost_ns=lost_ns)
-        except StudioError as error:
-            await self.raised(lane.id, "not_recovered", error.message, error.remedy)
-            raise
-        if lane.connection.present != present:
-            return False
-        await self._found(lane)
-        return True
-
-    async def _lost(self, lane: Lane, why: ObsError) -> None:
-        if lane.finished:
-            return
-        if lane.logged.connected:
-            await lane.scribe.write(LinkChanged(False, str(why)))
-        if "not_ready" in lane.logged.alarms:
-            return  # the start gate has said it
-        kind, other = "obs_lost", "obs_password"
-        if isinstance(why, ObsAuthenticationFailed):
-            kind, other = other, kind
-        await self.cleared(lane.id, other)  # one alarm a trouble, whatever it turns into
-        await self.raised(lane.id, kind, f"{lane.name}: {why.message}", why.remedy)
-
-    async def _found(self, lane: Lane) -> None:
-        if not lane.logged.connected:
-            await lane.scribe.write(LinkChanged(True))
-        for kind in ("obs_password", "obs_lost", "not_ready", "not_recovered"):
-            await self.cleared(lane.id, kind)
 
     async def raised(
         self, studio: str, kind: str, what: str, remedy: str, began_ns: int | None = None, value: str = ""
