@@ -96,10 +96,7 @@ class Director:
 
         Raises RefusedByRule where it runs already or is not played in that studio, and what planning raised.
         """
-        if session in self.runs:
-            raise RefusedByRule(
-                _("{session} is running already.").format(session=session), _("See where it stands: studio status")
-            )
+        self._refuse_second(session)
         await self.know_studios()
         plan = await self.painter.plan(session, delay_ms=delay_ms, now=now)
         lanes = tuple(lane for lane in plan.lanes if studio in (None, lane.studio.id))
@@ -120,7 +117,14 @@ class Director:
                     _("End that one first with: studio end --session {session}").format(session=other.plan.session),
                 )
             await self._connect(lane.studio)
+        self._refuse_second(plan.session)  # another start may have come while this one was planned
         return self._begin(plan)
+
+    def _refuse_second(self, session: str) -> None:
+        if session in self.runs:
+            raise RefusedByRule(
+                _("{session} is running already.").format(session=session), _("See where it stands: studio status")
+            )
 
     def _begin(self, plan: Plan, before: Sequence[Record] = (), planned: Plan | None = None) -> Run:
         for lane in plan.lanes:

@@ -137,9 +137,16 @@ async def _by_own_link(state: Path, studio: Studio) -> AsyncIterator[Device]:
 async def _through_director(root: Path, studio: Studio) -> AsyncIterator[Device]:
     """The director is asked first what it knows of the studio: it may know it not, or not reach it."""
     known = (await asyncio.to_thread(ask, root, "status"))["studios"].get(studio.id)
-    if known is None or not known["connected"]:
+    if known is None or (known["host"], known["port"]) != (studio.host, studio.port):
+        raise NotReady(
+            _("The director does not know the OBS of {studio} at the address in studio.toml.").format(
+                studio=studio.name
+            ),
+            _("End studio run with Ctrl-C and start it again, which leaves on air what is on air."),
+        )
+    if not known["connected"]:
         raise NotReady(
             _("The director does not reach the OBS of {studio}.").format(studio=studio.name),
-            (known or {}).get("why") or _("Look at that OBS; studio status tells more."),
+            known["why"] or _("Look at that OBS; studio status tells more."),
         )
     yield DirectorsDevice(root, studio.id, known["session"])

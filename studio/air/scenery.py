@@ -18,7 +18,7 @@ from studio.model.studio import Canvas, PathMap, Studio, is_loopback
 from studio.model.workspace import Workspace
 from studio.scenes.adopt import Note, adopt
 from studio.scenes.desired import Naming, collection, stand_ins
-from studio.scenes.diff import diff
+from studio.scenes.diff import diff, made_by_us
 from studio.scenes.plan import Change, changes
 
 
@@ -119,6 +119,11 @@ def _remarks(
         yield _("{scene} · {source} is shown by its fallback, since that OBS has no {kinds}").format(
             scene=one.scene, source=one.source, kinds=_(" or ").join(one.kinds)
         )
+    for name, state in wanted.inputs.items():
+        found = observed.inputs.get(name)
+        if found is not None and found.kind != state.kind and not made_by_us(name, wanted.scenes):
+            words = _("{source} is a {found} that somebody made there, and is left as it is; the file wants a {wanted}")
+            yield words.format(source=name, found=found.kind, wanted=state.kind)
     there = {*observed.scenes, *observed.inputs, *wanted.inputs}
     there |= {item.source for items in observed.scenes.values() for item in items}
     for scene, items in wanted.scenes.items():

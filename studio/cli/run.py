@@ -46,7 +46,7 @@ def run(workspace: Path | None, as_json: bool) -> None:
             supervisor.watch()
         finally:
             with suppress(StudioError):
-                on_air = list(ask(root, "status")["sessions"])
+                on_air = list(ask(root, "status", within_s=3)["sessions"])
     finally:
         supervisor.stop()
         if on_air:

@@ -39,6 +39,8 @@ def start(workspace: Path | None, as_json: bool, dry_run: bool, session: str, **
     """Ask, wait for the start gate, and say which studios are ready."""
     from rich.console import Console
 
+    if fields["now"] and fields["delay_ms"]:
+        raise click.UsageError(_("--now begins at once, so there is nothing to delay: leave one of the two out."))
     console = Console(stderr=True)
     waiting = _("making the studios of {session} ready").format(session=session)
     with console.status(waiting) if console.is_terminal and not as_json else _nothing():

@@ -1,6 +1,6 @@
 """Two pictures of an OBS to the requests that turn the observed one into the wanted one."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from studio.i18n import _
 from studio.model.obs import InputState, Item, OutputState, Picture, Request
@@ -43,6 +43,8 @@ def _scenes(wanted: Picture, observed: Picture) -> Iterator[Request]:
     for name, state in wanted.inputs.items():
         found = observed.inputs.get(name)
         if found is not None and found.kind != state.kind:
+            if not made_by_us(name, wanted.scenes):
+                continue
             because = _("{name} is a {found}, wanted a {wanted}").format(name=name, found=found.kind, wanted=state.kind)
             yield Request("RemoveInput", {"inputName": name}, because)
             there.remove(name)
@@ -56,6 +58,11 @@ def _scenes(wanted: Picture, observed: Picture) -> Iterator[Request]:
         yield from _items(scene, items, found_items, wanted.inputs, there)
 
 
+def made_by_us(name: str, scenes: Collection[str]) -> bool:
+    """Whether an input bears one of these scenes' names: any other was made by a person, and is never taken out."""
+    return any(name.startswith(f"{scene} · ") for scene in scenes)
+
+
 def _changed(wanted: Mapping[str, object], found: Mapping[str, object]) -> dict[str, object]:
     return {key: value for key, value in wanted.items() if key not in found or not contains(found[key], value)}
 
@@ -64,7 +71,8 @@ def _items(
     scene: str, wanted: tuple[Item, ...], found: list[Item], inputs: Mapping[str, InputState], there: set[str]
 ) -> Iterator[Request]:
     """``there`` holds the inputs that exist, and gains those created here."""
-    order = [item.source for item in found]
+    before = [item.source for item in found]
+    order = list(before)
     here = {item.source: item for item in reversed(found)}  # of a source that is there twice the lower item is ours
     for item in wanted:
         if item.source not in here:
@@ -74,11 +82,38 @@ def _items(
         yield from _place(scene, item, here[item.source])
     names = [item.source for item in wanted]
     ours = [source for source in order if source in names]
-    if ours != names and len(ours) == len(names):  # whoever put one in twice has an order of his own
-        for source in names:
-            data = {"sceneName": scene, "sceneItemIndex": len(order) - 1}
-            because = _("{source} is not in its place in {scene}").format(source=source, scene=scene)
-            yield Request("SetSceneItemIndex", data, because, (scene, source))
+    if len(ours) != len(names):  # whoever put one in twice has an order of his own
+        return
+    for source, index in _moves(order, _ordered(before, names), set(names)):
+        data = {"sceneName": scene, "sceneItemIndex": index}
+        because = _("{source} is not in its place in {scene}").format(source=source, scene=scene)
+        yield Request("SetSceneItemIndex", data, because, (scene, source))
+
+
+def _ordered(before: list[str], names: list[str]) -> list[str]:
+    """The order from the back to the front: ours in the places they hold, a new one right over the one below it."""
+    kept = iter([source for source in names if source in before])
+    order = [next(kept) if source in names else source for source in before]
+    for place, source in enumerate(names):
+        if source not in before:
+            order.insert(order.index(names[place - 1]) + 1 if place else _bottom(order, names), source)
+    return order
+
+
+def _bottom(order: list[str], names: list[str]) -> int:
+    """Where the lowest of ours belongs: under the others of ours, over everything where there is none yet."""
+    return next((at for at, source in enumerate(order) if source in names), len(order))
+
+
+def _moves(order: list[str], target: list[str], ours: set[str]) -> Iterator[tuple[str, int]]:
+    """Moves of ours alone, each to an index, that make ``target`` of ``order``."""
+    order = list(order)
+    for at, source in enumerate(target):
+        while order[at] != source:
+            moved, index = (source, at) if source in ours else (order[at], len(order) - 1)
+            order.remove(moved)
+            order.insert(index, moved)
+            yield moved, index
 
 
 def _add(scene: str, source: str, inputs: Mapping[str, InputState], there: set[str]) -> Request:

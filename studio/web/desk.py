@@ -66,7 +66,7 @@ class Desk:
     async def _look(self) -> None:
         try:
             facts = await asyncio.to_thread(ask, self._root, "status", within_s=ANSWER_S)
-        except StudioError as error:
+        except (StudioError, OSError) as error:
             self._away_since, self._why = self._away_since or now(self._zone), str(error)
             return
         for studio in facts["studios"].values():

@@ -264,22 +264,19 @@ def _shared_addresses(source: Source) -> list[Problem]:
 
 def _path_clashes(source: Source, root: Path) -> list[Problem]:
     problems: list[Problem] = []
-    theirs: list[tuple[TreePath, TreePath, PurePath]] = []
-    ours: list[tuple[TreePath, PurePath]] = []
     for studio in _entries(source, "studios"):
+        known: list[tuple[TreePath, PurePath, PurePath]] = []  # of this PC: several may see one folder of ours
         for row, _value in source.rows((*studio, "paths")):
             there, here = source.text((*row, "theirs")), source.text((*row, "ours"))
             if there is None or here is None:
                 continue
             their_folder, our_folder = _pure(there), _pure(absolute(here, root))
-            for other_studio, other, folder in theirs:
-                if other_studio == studio and _overlap(folder, their_folder):
+            for other, their_other, our_other in known:
+                if _overlap(their_other, their_folder):
                     problems.append(_clash(source, (*row, "theirs"), (*other, "theirs")))
-            for other, folder in ours:
-                if _overlap(folder, our_folder):
+                if _overlap(our_other, our_folder):
                     problems.append(_clash(source, (*row, "ours"), (*other, "ours")))
-            theirs.append((studio, row, their_folder))
-            ours.append((row, our_folder))
+            known.append((row, their_folder, our_folder))
     return problems
 
 

@@ -99,7 +99,7 @@ class ModelObs:
         return replace(self.picture, scenes=scenes, inputs=inputs)
 
 
-NAMES = st.sampled_from(["a", "b", "c", "d"])
+NAMES = st.sampled_from(["S1 · a", "S2 · b", "c", "d"])
 SCENES = st.sampled_from(["S1", "S2", "S3"])
 RECTS = st.builds(Rect, st.integers(0, 3), st.integers(0, 3), st.integers(1, 3), st.integers(1, 3))
 FONTS = st.dictionaries(st.sampled_from(["face", "size"]), st.integers(0, 2))
@@ -149,11 +149,36 @@ def test_what_the_plan_does_not_mention_is_left_alone(wanted: Picture, observed:
     after = obs.observe()
     for name in observed.inputs.keys() - wanted.inputs.keys():
         assert after.inputs[name] == observed.inputs[name]
+    for name in observed.inputs.keys() & {"c", "d"}:  # a person's, by its name
+        assert after.inputs[name].kind == observed.inputs[name].kind
     for scene in observed.scenes.keys() - wanted.scenes.keys():
         kept = [item for item in observed.scenes[scene] if item.source not in wanted.inputs]
         assert [item for item in after.scenes[scene] if item.source not in wanted.inputs] == kept
     if wanted.programme is None:
         assert after.programme == observed.programme
+
+
+def test_what_a_person_laid_over_ours_stays_over_them() -> None:
+    ours = tuple(Item(name, None) for name in ("S · bg", "S · strip", "S · card"))
+    wanted = Picture(scenes={"S": ours}, inputs={item.source: InputState("image") for item in ours})
+    there = {name: InputState("image") for name in ("S · bg", "S · card", "logo")}
+    for before, after in (
+        (("S · bg", "S · card", "logo"), ["S · bg", "S · strip", "S · card", "logo"]),
+        (("S · card", "logo", "S · bg"), ["S · bg", "S · strip", "logo", "S · card"]),
+        (("logo",), ["logo", "S · bg", "S · strip", "S · card"]),
+    ):
+        obs = ModelObs(Picture("S", scenes={"S": tuple(Item(name, None) for name in before)}, inputs=there))
+        for request in diff(wanted, obs.observe()):
+            assert request.item != ("S", "logo")
+            obs.apply(request)
+        assert [item.source for item in obs.scenes["S"]] == after
+
+
+def test_an_input_of_another_kind_is_made_anew_only_where_it_bears_the_name_of_one_of_our_scenes() -> None:
+    for name, asked in (("S · cam", ["RemoveInput", "CreateInput"]), ("mic", [])):
+        wanted = Picture(scenes={"S": (Item(name, None),)}, inputs={name: InputState("image")})
+        observed = Picture("S", scenes={"S": (Item(name, None),)}, inputs={name: InputState("wasapi")})
+        assert [request.type for request in diff(wanted, observed)] == asked
 
 
 def test_a_take_is_transition_then_duration_then_scene() -> None:

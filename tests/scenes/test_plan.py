@@ -57,8 +57,8 @@ def wanted(*items: Item, **inputs: InputState) -> Picture:
         pytest.param(wanted(Item("底", None), Item("字", None)), ["~ scene A: the order of its sources"], id="order"),
         pytest.param(
             wanted(Item("底", RECT), 底=InputState("media", {"file": "x"})),
-            ["~ source 底: made anew, media instead of image"],
-            id="of another kind",
+            [],
+            id="of another kind, and a person's own",
         ),
         pytest.param(wanted(Item("字", RECT), 字=InputState("text", {"text": "旧"})), [], id="nothing"),
     ],

@@ -223,6 +223,7 @@ def test_a_director_that_hangs_is_away_since_then_and_is_taken_up_by_itself(
         expect(away).to_be_hidden(timeout=6000)
 
 
+@pytest.mark.alone  # another desk beside it would take its port meanwhile
 def test_a_desk_that_is_started_again_is_found_by_the_open_page(centre: House, browser: Browser) -> None:
     with desk(centre) as (first, _process):
         page = browser.new_page()

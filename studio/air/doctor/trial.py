@@ -60,9 +60,12 @@ async def try_out(
             raise error if starting is None else _lost(error) from error
         finally:
             if starting is not None:
-                (started,) = await starting
-                if await _is_ours(device, started):
-                    (stopped,) = await device.apply([Request("StopRecord", {}, _("the doctor's test is over"))])
+                try:
+                    (started,) = await starting
+                    if await _is_ours(device, started):
+                        (stopped,) = await device.apply([Request("StopRecord", {}, _("the doctor's test is over"))])
+                except StudioError as error:
+                    raise _lost(error) from error
     held = frames_held(before, after, float(frame_rate(video)), subject.limits)
     if why_not is not None:
         return Trial(why_not, held, sound(meters))

@@ -46,8 +46,8 @@ async def diagnose(
     """
     found: list[Finding] = []
     if subject.problems:
-        what = _("The workspace's files have {count} problem(s), so that parts of them were not read.")
-        found.append(Finding("files", "warn", what.format(count=subject.problems), _("Run: studio check")))
+        what = _("The workspace's files have {count} problem(s), and no session starts before they are put right.")
+        found.append(Finding("files", "bad", what.format(count=subject.problems), _("Run: studio check")))
     studio = subject.studio
     say(_("knocking at {host}:{port}").format(host=studio.host, port=studio.port))
     found.append(await knock(studio, knock_ms))
