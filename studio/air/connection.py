@@ -53,6 +53,8 @@ class Connection:
         self.health: Health | None = None
         self.restarted = False
         """True where, since this was last set to False, the OBS was found to have been started anew."""
+        self.tried_until_ns = 0
+        """Until when (monotonic), at most, a recording that runs there is the doctor's test."""
         self._password = password
         self._clock = clock
         self.link = ObsLink(self._address(), clock)

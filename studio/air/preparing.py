@@ -16,6 +16,7 @@ from studio.scenes.diff import diff
 STOPPED_S = 2.5
 """A recording that has not stopped after so long is said; a long file takes OBS some time."""
 NOT_STOPPED = "not_stopped"
+TRIED_AGAIN_NS = 100 * NS_PER_MS
 FINISH_AGAIN_NS = 500 * NS_PER_MS
 RUNNING = (OutputState.ON, OutputState.STARTING, OutputState.RECONNECTING)
 
@@ -59,7 +60,12 @@ async def standby(lane: Lane) -> Picture:
 
 
 async def record(lane: Lane) -> None:
-    """Start the recording, or take over one that runs; raises NotReady where it was not seen to grow."""
+    """Start the recording, or take over one that runs; raises NotReady where it was not seen to grow.
+
+    The doctor's test recording, which he stops and deletes, is waited for.
+    """
+    while lane.clock.monotonic_ns() < lane.connection.tried_until_ns:
+        await lane.clock.sleep_until(lane.clock.monotonic_ns() + TRIED_AGAIN_NS)
     observed = await lane.connection.device.observe(scenes=(), inputs=())
     running = observed.record in RUNNING
     if not running:

@@ -1,7 +1,7 @@
 """A studio's scene file and its OBS: what would change, making it so, and a file from the scenes that are there."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -24,11 +24,15 @@ from studio.scenes.plan import Change, changes
 
 @dataclass(frozen=True, slots=True)
 class Scenery:
-    """What a scene file wants of an OBS and what is there; ``remarks`` is what a person should know beside that."""
+    """What a scene file wants of an OBS and what is there; ``remarks`` is what a person should know beside that.
+
+    ``missing`` are sources, with their scenes, that the file leaves to a person and that are not there.
+    """
 
     wanted: Picture
     observed: Picture
     remarks: tuple[str, ...]
+    missing: tuple[tuple[str, str], ...] = ()
 
     @property
     def requests(self) -> tuple[Request, ...]:
@@ -65,7 +69,13 @@ async def look(device: Device, workspace: Workspace, studio: Studio) -> Scenery:
     nothing = RunSheet("", "", ())  # no row's own pictures: those come with its session
     assets = make_assets(spec, nothing, workspace.venue.hosts, _paths(studio), workspace.root, workspace.root / ASSETS)
     wanted, observed = collection(spec, assets, Naming(), kinds), await device.observe()
-    return Scenery(wanted, observed, tuple(_remarks(spec, canvas, kinds, wanted, observed)))
+    missing = tuple(_missing(wanted, observed))
+    remarks = tuple(_remarks(spec, canvas, kinds, wanted, observed, missing))
+    scenes = {
+        scene: tuple(item for item in items if (scene, item.source) not in missing)
+        for scene, items in wanted.scenes.items()
+    }
+    return Scenery(replace(wanted, scenes=scenes), observed, remarks, missing)
 
 
 async def make_so(device: Device, studio: Studio, scenery: Scenery) -> Applied:
@@ -109,7 +119,12 @@ async def take_over(
 
 
 def _remarks(
-    spec: SceneFile, canvas: Canvas, kinds: frozenset[str], wanted: Picture, observed: Picture
+    spec: SceneFile,
+    canvas: Canvas,
+    kinds: frozenset[str],
+    wanted: Picture,
+    observed: Picture,
+    missing: Collection[tuple[str, str]],
 ) -> Iterator[str]:
     if (canvas.width, canvas.height) != (spec.canvas.width, spec.canvas.height):
         yield _("that OBS has a canvas of {there}, the file is made for {file}").format(
@@ -124,14 +139,18 @@ def _remarks(
         if found is not None and found.kind != state.kind and not made_by_us(name, wanted.scenes):
             words = _("{source} is a {found} that somebody made there, and is left as it is; the file wants a {wanted}")
             yield words.format(source=name, found=found.kind, wanted=state.kind)
-    there = {*observed.scenes, *observed.inputs, *wanted.inputs}
+    for scene, source in missing:
+        yield _("{source} of scene {scene} is to be made in OBS by hand, and is not there").format(
+            source=source, scene=scene
+        )
+
+
+def _missing(wanted: Picture, observed: Picture) -> Iterator[tuple[str, str]]:
+    """Scene and name of each source that is a person's to make and is not there."""
+    there = {*observed.scenes, *observed.inputs, *wanted.scenes, *wanted.inputs}
     there |= {item.source for items in observed.scenes.values() for item in items}
     for scene, items in wanted.scenes.items():
-        for item in items:
-            if item.source not in there:
-                yield _("{source} of scene {scene} is to be made in OBS by hand, and is not there").format(
-                    source=item.source, scene=scene
-                )
+        yield from ((scene, item.source) for item in items if item.source not in there)
 
 
 def _canvas(video: Mapping[str, Any]) -> Canvas:

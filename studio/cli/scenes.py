@@ -87,7 +87,7 @@ def apply(studio_id: str, dry_run: bool, workspace: Path | None, as_json: bool) 
     else:
         _print(found)
         _print_done(found, applied)
-    if applied.failed or applied.left:
+    if applied.failed or applied.left or (found.missing and not dry_run):
         click.get_current_context().exit(3)
 
 

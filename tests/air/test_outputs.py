@@ -187,6 +187,22 @@ async def test_since_when_a_hand_has_it_stopped_is_known_to_the_next_director(tm
     assert gap.to_ns > gap.from_ns
 
 
+async def test_the_doctors_test_recording_is_waited_for_and_not_taken_over(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        await by_hand(obs, "StartRecord")
+        run = await director.conduct(plan(SHEET, tmp_path, obs.port, record=True))
+        connection = run.lanes["s0"].connection
+        connection.tried_until_ns = run.clock.monotonic_ns() + 15 * NS_PER_S
+        await until(lambda: connection.connected)
+        await asyncio.sleep(1)
+        await by_hand(obs, "StopRecord")
+        connection.tried_until_ns = 0
+        await until(lambda: run.lanes["s0"].logged.cue == "c0")
+        (begun,) = await events(run, RecordingStarted)
+    assert isinstance(begun, RecordingStarted)
+    assert not begun.adopted
+
+
 async def test_a_lost_link_before_the_start_begins_no_recording(tmp_path: Path) -> None:
     async with virtual(tmp_path) as obs, house(tmp_path) as director:
         start_ns = director.clock.wall_ns() + 3_600 * NS_PER_S
