@@ -162,3 +162,10 @@ def take(peer: Wire, scene: str, transition: str) -> None:
         peer.get("SetCurrentProgramScene", {"sceneName": scene})
         events.wait("CurrentProgramSceneChanged", sceneName=scene)
         events.wait("SceneTransitionEnded")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """A real OBS that starves answers otherwise: it has even listed no scene collection at all."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.alone)
