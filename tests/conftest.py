@@ -2,12 +2,22 @@
 
 import signal
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from studio import i18n
 
 signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job has it ignored, and so its children
+
+ALONE = [Path(__file__).parent / room for room in ("air", "contract")]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The director's tests wait for instants, and a real OBS that starves answers otherwise."""
+    for item in items:
+        if any(room in item.path.parents for room in ALONE):
+            item.add_marker(pytest.mark.alone)
 
 
 @pytest.fixture

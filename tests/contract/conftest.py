@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import threading
 import time
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -16,6 +15,7 @@ from tests.real_obs import real_obs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from tests.contract.wire import Listener
 
@@ -162,10 +162,3 @@ def take(peer: Wire, scene: str, transition: str) -> None:
         peer.get("SetCurrentProgramScene", {"sceneName": scene})
         events.wait("CurrentProgramSceneChanged", sceneName=scene)
         events.wait("SceneTransitionEnded")
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A real OBS that starves answers otherwise: it has even listed no scene collection at all."""
-    for item in items:
-        if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.alone)
