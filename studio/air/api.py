@@ -129,11 +129,12 @@ class Api:
         """Send requests in their order and prove them."""
         connection = self.director.connection(asked["studio"])
         requests = REQUESTS.validate_python(asked["requests"])
-        if any(request.type == "StartRecord" for request in requests):
+        starts = any(request.type == "StartRecord" for request in requests)
+        if starts:
             connection.tried_until_ns = self.director.clock.monotonic_ns() + TRIAL_NS
         async with connection.desk:
             outcomes = await connection.device.apply(requests)
-        if any(request.type == "StopRecord" for request in requests):
+        if not starts or any(one.result == "refused" for one in outcomes):
             connection.tried_until_ns = 0
         return OUTCOMES.dump_python(tuple(outcomes), mode="json")
 

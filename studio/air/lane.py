@@ -318,7 +318,7 @@ class Lane(Showing):
             await doing
         except StoreFailed as error:
             log.error("%s: %s", self.id, error)
-        except Exception:
+        except Exception:  # one task's mistake must not cost the lane its others, nor be lost unseen
             log.exception("%s: a task of the lane failed", self.id)
 
     async def still(self) -> None:

@@ -15,6 +15,7 @@ from studio.errors import ObsError
 from studio.i18n import _
 from studio.model.obs import Picture, Request
 from studio.obs.events import ObsEvent
+from studio.obs.outputs import has_grown
 from studio.scenes.diff import diff
 
 log = logging.getLogger(__name__)
@@ -141,8 +142,7 @@ async def _grows(lane: Lane) -> bool:
     first = await lane.connection.link.call("GetRecordStatus")
     await lane.clock.sleep_until(lane.clock.monotonic_ns() + GROWN_NS)
     status = await lane.connection.link.call("GetRecordStatus")
-    grown = any(status.get(key, 0) > first.get(key, 0) for key in ("outputDuration", "outputBytes"))
-    return bool(status.get("outputActive")) and grown
+    return bool(status.get("outputActive")) and has_grown(first, status)
 
 
 async def mind_recording(lane: Lane) -> None:

@@ -1,7 +1,8 @@
 """How the start or stop of a recording, a stream or the virtual camera shows itself in OBS's events and status."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from studio.obs.events import ObsEvent
 
@@ -53,3 +54,12 @@ OUTPUTS = {
     "StartVirtualCam": _camera(_start("VirtualCam", 5_000)),
     "StopVirtualCam": _camera(_stop("VirtualCam", 5_000)),
 }
+
+
+def has_grown(first: Mapping[str, Any], later: Mapping[str, Any]) -> bool:
+    """Whether more was written between two answers to an output's status.
+
+    Duration and bytes both tell, since OBS 29 gives a false duration, even 0 for ever, once its video settings were
+    changed.
+    """
+    return any(later.get(key, 0) > first.get(key, 0) for key in ("outputDuration", "outputBytes"))

@@ -10,7 +10,7 @@ from studio.i18n import _
 from studio.model.obs import Outcome, Request
 from studio.obs.events import ObsEvent
 from studio.obs.link import ObsLink
-from studio.obs.outputs import OUTPUTS, OutputProof
+from studio.obs.outputs import OUTPUTS, OutputProof, has_grown
 from studio.obs.readback import proves, question, superseded
 from studio.obs.sending import TAKE, Sent, starts_clip
 from studio.obs.witness import Witness
@@ -158,17 +158,14 @@ class _Proof:
         return await self._wait(tells, since_ns, POLL_MS) if stopped else None
 
     async def _grown(self, proof: OutputProof, first: Mapping[str, Any]) -> int | None:
-        """When duration or bytes were seen above their first reading; None where neither grew in time.
-
-        Both are asked, since OBS 29 tells a false duration, even 0 for ever, once its video settings were changed.
-        """
+        """When more was written than at the first reading; None where nothing was in time."""
         until_ns = self.clock.monotonic_ns() + proof.limit_ms * NS_PER_MS
         while (now_ns := self.clock.monotonic_ns()) < until_ns and self.link.connected:
             await self.clock.sleep_until(now_ns + POLL_MS * NS_PER_MS)
             status = await self._ask(proof.status)
             if status and not status.get("outputActive"):
                 return None
-            if any(status.get(key, 0) > first.get(key, 0) for key in ("outputDuration", "outputBytes")):
+            if has_grown(first, status):
                 return self.clock.monotonic_ns()
         return None
 

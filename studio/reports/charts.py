@@ -196,7 +196,7 @@ def _drawing(width: float, height: float, salt: str) -> Iterator["Figure"]:
         "axes.linewidth": 0.7,
         "text.parse_math": False,
     }
-    with mpl.rc_context(settings):  # type: ignore[arg-type]
+    with mpl.rc_context(settings):  # type: ignore[arg-type]  # its keys are a Literal of hundreds of names
         yield Figure(figsize=(width / 72, height / 72), facecolor="none")
 
 

@@ -18,6 +18,8 @@ from studio.model.plan import LanePlan, Plan
 from studio.model.runsheet import Cue, Late, Product, RunSheet, Transition
 from studio.model.scene import Rect, Scene, SceneFile, Source
 from studio.model.studio import Canvas, PathMap, Studio
+from studio.obs.handshake import Address
+from studio.obs.link import ObsLink
 from studio.obs.virtual.server import VirtualObs
 from studio.store.asrun import AsRunReader
 from studio.timekeeper import SystemClock
@@ -155,3 +157,16 @@ def virtual(folder: Path, port: int = 0, **more: Any) -> VirtualObs:
     """A virtual OBS of the stage's canvas."""
     size = (CANVAS.width, CANVAS.height)
     return VirtualObs(port=port, password=PASSWORD, record_dir=folder / "rec", canvas=size, fps=30, **more)
+
+
+async def until(holds: Callable[[], object], seconds: float = 10) -> None:
+    """Return once it holds; raises TimeoutError."""
+    async with asyncio.timeout(seconds):
+        while not holds():
+            await asyncio.sleep(0.02)
+
+
+async def by_hand(obs: VirtualObs, request: str, **data: object) -> None:
+    """Somebody does it at the desk."""
+    async with ObsLink(Address("127.0.0.1", obs.port, PASSWORD), SystemClock(), subscriptions=0) as hand:
+        await hand.call(request, data)

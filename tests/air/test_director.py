@@ -18,8 +18,6 @@ from studio.obs.virtual.server import VirtualObs
 from studio.timekeeper import SystemClock
 from tests.air.stage import CANVAS, PASSWORD, Log, cues, director, house, plan
 
-pytestmark = pytest.mark.alone
-
 SCENES = ("opening", "host", "closeup", "host")
 
 

@@ -13,12 +13,13 @@ from studio.air.painter import Painter
 from studio.air.planning import redraw
 from studio.air.run import Run
 from studio.air.steering import Order, steer
-from studio.asrun.events import CueCalled, SheetEdited
+from studio.asrun.events import CommandWord, CueCalled, SheetEdited
 from studio.errors import RefusedByRule
 from studio.model.plan import Plan
 from studio.model.runsheet import RunSheet, Transition
 from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
+from studio.obs.virtual.picture import Input
 from studio.obs.virtual.server import VirtualObs
 from studio.schedules.edits import Insert, Move, Price, Stock, Swap, to_dict
 from studio.timekeeper import SystemClock
@@ -41,8 +42,8 @@ class Floor:
     async def redraw(self, made: Plan, sheet: RunSheet) -> Plan:
         return await asyncio.to_thread(redraw, made, sheet, (), self.folder)
 
-    async def order(self, word: str, **more: object) -> None:
-        await steer(self.run, Order(word, "导播", **more))  # type: ignore[arg-type]
+    async def order(self, word: CommandWord, **more: Any) -> None:
+        await steer(self.run, Order(word, "导播", **more))
         while self.run.lanes["s0"].logged.open:
             await asyncio.sleep(0.02)
 
@@ -59,7 +60,8 @@ class Floor:
     def card(self, scene: str) -> str:
         """The product card that a scene shows in OBS: the name of its file, which tells its content."""
         found = next(one for one in self.obs.state.collection.sources.values() if one.name == f"{scene} · 商品卡")
-        return Path(str(found.settings["file"])).name  # type: ignore[union-attr]
+        assert isinstance(found, Input)
+        return Path(str(found.settings["file"])).name
 
 
 @pytest.fixture

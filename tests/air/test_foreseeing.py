@@ -19,12 +19,9 @@ from studio.model.plan import LanePlan, Plan
 from studio.model.runsheet import Cue
 from studio.model.scene import Scene, Source
 from studio.model.studio import PathMap, Studio
-from studio.obs.handshake import Address
-from studio.obs.link import ObsLink
 from studio.obs.virtual.persona import persona
 from studio.obs.virtual.server import VirtualObs
-from studio.timekeeper import SystemClock
-from tests.air.stage import FULL, PASSWORD, SPEC, cues, house, manual, plan, virtual
+from tests.air.stage import FULL, PASSWORD, SPEC, by_hand, cues, house, manual, plan, virtual
 from tests.media.clips import moving, write
 
 pytestmark = pytest.mark.usefixtures("english")
@@ -57,11 +54,6 @@ def asked(obs: VirtualObs) -> list[str]:
 
 def types(found: dict[str, list[Request]]) -> list[str]:
     return [request.type for request in found["s0"]]
-
-
-async def by_hand(obs: VirtualObs, request: str, **data: object) -> None:
-    async with ObsLink(Address("127.0.0.1", obs.port, PASSWORD), SystemClock(), subscriptions=0) as hand:
-        await hand.call(request, data)
 
 
 def connect(director: Director, made: Plan) -> None:

@@ -1,7 +1,7 @@
 """The disk that holds the log is full for a while: what happened meanwhile is in it afterwards, and all goes on."""
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,9 @@ from studio.air.director import Director
 from studio.asrun.events import AlarmCleared, AlarmRaised
 from studio.errors import StoreFailed
 from studio.store.asrun import AsRunLog
-from tests.air.stage import cues, house, manual, plan, virtual
+from tests.air.stage import cues, house, manual, plan, until, virtual
 
 ROWS = manual(cues("opening", "host", "closeup", each_ms=60_000))
-
-
-async def until(holds: Callable[[], object], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():
-            await asyncio.sleep(0.02)
 
 
 @contextmanager

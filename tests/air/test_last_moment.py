@@ -14,7 +14,7 @@ from studio.clock import NS_PER_MS
 from studio.errors import RefusedByRule
 from tests.air.stage import cues, house, plan, virtual
 
-pytestmark = [pytest.mark.alone, pytest.mark.usefixtures("english")]
+pytestmark = pytest.mark.usefixtures("english")
 
 EACH_MS = 1_500
 

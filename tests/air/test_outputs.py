@@ -2,26 +2,26 @@
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
-import pytest
-
+from studio.air.director import Director
+from studio.air.lane import Lane
 from studio.air.run import Run
 from studio.air.status import status
 from studio.air.steering import Order, steer
 from studio.air.watch.office import read_orders
 from studio.asrun.events import Overridden, RecordingGap, RecordingStarted
 from studio.clock import NS_PER_S
-from studio.errors import ObsRequestFailed
+from studio.errors import ObsError, ObsRequestFailed
 from studio.model.plan import Plan
 from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
 from studio.obs.virtual.persona import persona
 from studio.obs.virtual.server import VirtualObs
 from studio.timekeeper import SystemClock
-from tests.air.stage import PASSWORD, cues, house, manual, plan, virtual
+from tests.air.stage import PASSWORD, by_hand, cues, house, manual, plan, until, virtual
 
 WINDOWS = persona("30.2.2", "windows")
 """An OBS that has a virtual camera."""
@@ -34,22 +34,20 @@ def on_camera(made: Plan) -> Plan:
     return replace(made, lanes=tuple(lanes))
 
 
-async def until(holds: Callable[[], object], seconds: float = 10) -> None:
-    async with asyncio.timeout(seconds):
-        while not holds():
-            await asyncio.sleep(0.02)
-
-
-async def by_hand(obs: VirtualObs, request: str, **data: object) -> None:
-    async with ObsLink(Address("127.0.0.1", obs.port, PASSWORD), SystemClock(), subscriptions=0) as hand:
-        await hand.call(request, data)
+@contextlib.asynccontextmanager
+async def recorded(folder: Path, *faults: str) -> AsyncIterator[tuple[VirtualObs, Director, Run, Lane]]:
+    """A session that is recorded, its first row on air."""
+    async with virtual(folder, faults=list(faults)) as obs, house(folder) as director:
+        run = await director.conduct(plan(SHEET, folder, obs.port, record=True))
+        lane = run.lanes["s0"]
+        await until(lambda: lane.logged.cue == "c0")
+        yield obs, director, run, lane
 
 
 async def events(run: Run, kind: type) -> list[object]:
     return [one.event for one in await run.journal.events("run-1") if isinstance(one.event, kind)]
 
 
-@pytest.mark.alone
 async def test_a_recording_that_does_not_start_holds_no_row_up(tmp_path: Path) -> None:
     sheet = cues(*("opening", "host") * 5, each_ms=900)
     async with virtual(tmp_path, faults=["ignore:StartRecord"]) as obs, house(tmp_path) as director:
@@ -97,10 +95,7 @@ async def test_what_a_hand_has_put_back_is_not_overridden_any_more(tmp_path: Pat
 
 
 async def test_a_recording_that_a_hand_stops_and_starts_is_two_parts_and_a_gap(tmp_path: Path) -> None:
-    async with virtual(tmp_path) as obs, house(tmp_path) as director:
-        run = await director.conduct(plan(SHEET, tmp_path, obs.port, record=True))
-        lane = run.lanes["s0"]
-        await until(lambda: lane.logged.cue == "c0")
+    async with recorded(tmp_path) as (obs, director, run, lane):
         await by_hand(obs, "StopRecord")
         await until(lambda: not lane.logged.recording)
         assert status(director)["studios"]["s0"]["recording"]
@@ -111,10 +106,7 @@ async def test_a_recording_that_a_hand_stops_and_starts_is_two_parts_and_a_gap(t
 
 
 async def test_a_recording_that_ends_without_a_word_of_obs_is_noticed(tmp_path: Path) -> None:
-    async with virtual(tmp_path, faults=["no-stopped"]) as obs, house(tmp_path) as director:
-        run = await director.conduct(plan(SHEET, tmp_path, obs.port, record=True))
-        lane = run.lanes["s0"]
-        await until(lambda: lane.logged.cue == "c0")
+    async with recorded(tmp_path, "no-stopped") as (obs, _director, run, lane):
         await by_hand(obs, "StopRecord")
         stopped_ns = run.clock.monotonic_ns()
         await until(lambda: not lane.logged.recording)
@@ -127,10 +119,7 @@ async def test_a_recording_that_ends_without_a_word_of_obs_is_noticed(tmp_path: 
 
 
 async def test_a_recording_that_begins_and_writes_nothing_is_none(tmp_path: Path) -> None:
-    async with virtual(tmp_path) as obs, house(tmp_path) as director:
-        run = await director.conduct(plan(SHEET, tmp_path, obs.port, record=True))
-        lane = run.lanes["s0"]
-        await until(lambda: lane.logged.cue == "c0")
+    async with recorded(tmp_path) as (obs, _director, run, lane):
         await by_hand(obs, "StopRecord")
         await by_hand(obs, "StartRecord")
         while True:  # as soon as it has begun
@@ -223,11 +212,11 @@ async def test_a_lost_link_before_the_start_begins_no_recording(tmp_path: Path) 
         assert not await events(run, RecordingStarted)
 
 
-async def _lost() -> Exception:
+async def _lost() -> ObsError:
     try:
         async with ObsLink(Address("127.0.0.1", 1, PASSWORD), SystemClock(), subscriptions=0):
             raise AssertionError("nobody listens there")
-    except Exception as error:
+    except ObsError as error:
         return error
 
 

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from studio.air.director import Director
 from studio.air.floor import close_room, mark, open_room
 from studio.air.run import Run
 from studio.air.steering import Order, foresee, steer
-from studio.asrun.events import Event, Marked, Record
+from studio.asrun.events import CommandWord, Event, Marked, Record
 from studio.errors import NotReady, RefusedByRule, StoreFailed
 from studio.obs.virtual.server import VirtualObs
 from tests.air.stage import cues, house, manual, plan, virtual
@@ -30,8 +31,8 @@ class Evening:
     run: Run
     studios: list[VirtualObs]
 
-    async def order(self, word: str, studio: str | None = None, **more: object) -> list[str]:
-        return await steer(self.run, Order(word, "导播", studio, **more))  # type: ignore[arg-type]
+    async def order(self, word: CommandWord, studio: str | None = None, **more: Any) -> list[str]:
+        return await steer(self.run, Order(word, "导播", studio, **more))
 
     async def settled(self) -> None:
         for lane in self.run.lanes.values():
@@ -63,7 +64,6 @@ async def evening(tmp_path: Path) -> AsyncIterator[Evening]:
         yield Evening(director, run, studios)
 
 
-@pytest.mark.alone
 async def test_go_takes_the_next_row_in_every_studio_together(evening: Evening) -> None:
     await evening.order("go")
     await evening.settled()
@@ -132,7 +132,6 @@ async def test_back_shows_the_row_before_again_with_a_verdict_of_its_own(evening
     assert evening.run.lanes["s0"].logged.verdicts["c0"].take == 2
 
 
-@pytest.mark.alone
 async def test_jump_skips_the_rows_between(evening: Evening) -> None:
     await evening.order("jump", cue="c3")
     await evening.settled()
@@ -210,11 +209,11 @@ async def test_end_gives_every_row_a_verdict_and_stops_the_run(evening: Evening)
 
 
 @pytest.mark.parametrize("word", ["go", "back", "jump", "standby", "resume", "hold", "skip", "end"])
-async def test_a_dry_run_changes_nothing(evening: Evening, word: str) -> None:
+async def test_a_dry_run_changes_nothing(evening: Evening, word: CommandWord) -> None:
     await evening.order("go")
     await evening.settled()
     seen, shown = evening.run.standing.progress.last_seq, evening.shown()
-    await foresee(evening.run, Order(word, "导播", cue="c3"))  # type: ignore[arg-type]
+    await foresee(evening.run, Order(word, "导播", cue="c3"))
     assert (evening.run.standing.progress.last_seq, evening.shown()) == (seen, shown)
 
 

@@ -70,7 +70,7 @@ class Proxy:
                 if isinstance(key.data, End):
                     self._forward(key.data)
                 else:
-                    self._accept(key.fileobj, *key.data)  # type: ignore[arg-type]
+                    self._accept(key.fileobj, *key.data)  # type: ignore[arg-type]  # a selector knows its file only as something with a descriptor
 
     def write(self, log: Path) -> None:
         """One JSON object a line: whose, which connection, instant, stamped by the kernel, payload in hex."""

@@ -1,5 +1,6 @@
 """What ``studio status`` tells, and the commands that look into an OBS beside a director."""
 
+import os
 import subprocess
 import sys
 
@@ -103,5 +104,8 @@ def test_without_a_director_a_studio_is_reached_under_the_lock(idle: House) -> N
     assert said.err == "Another studio command is at work on this workspace. Wait until it is done, then try again.\n"
 
 
-def test_the_help_of_obs_has_an_example(idle: House) -> None:
-    assert "studio obs call GetVersion --studio main" in idle.does("obs", "--help").out
+def test_the_help_of_obs_has_an_example() -> None:
+    """In a process of its own: a help text speaks the language in which its module was imported."""
+    command, environment = [sys.executable, "-m", "studio", "obs", "--help"], {**os.environ, "STUDIO_LANG": "en"}
+    said = subprocess.run(command, env=environment, capture_output=True, text=True, check=True, timeout=30).stdout
+    assert "Example: studio obs call GetVersion --studio main" in said

@@ -120,7 +120,10 @@ def test_a_planted_canned_answer_is_caught(
     entry = (COMMON | VIRTUAL)[name]
     with wire(newest) as obs, listener(newest) as events:
         stage(obs, clip)
-        plant = lambda: monkeypatch.setitem(HANDLERS, name, frozen(name, entry))  # noqa: E731
+
+        def plant() -> None:
+            monkeypatch.setitem(HANDLERS, name, frozen(name, entry))
+
         with pytest.raises(AssertionError, match=r"^still|^no \w+"):
             check(obs, events, entry, patience=0.05, plant=plant)
 

@@ -22,8 +22,6 @@ from studio.model.studio import Canvas, Studio
 from tests.air.stage import director
 from tests.real_obs import SIX, RealObs, six_real_obs
 
-pytestmark = pytest.mark.alone
-
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path

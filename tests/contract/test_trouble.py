@@ -38,8 +38,6 @@ from studio.timekeeper import SystemClock
 from tests.air.stage import CANVAS, PASSWORD, cues, house, manual, plan
 from tests.real_obs import real_obs_again, screen
 
-pytestmark = pytest.mark.alone
-
 SHEET = manual(cues("opening", "host", "closeup", "host", each_ms=60_000))
 NOTICED_S = 3.0
 One = TypeVar("One", bound=Event)

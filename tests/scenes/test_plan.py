@@ -67,6 +67,14 @@ def test_a_plan_says_each_change_in_a_line(picture: Picture, says: list[str]) ->
     assert [line(change) for change in changes(picture, NOW)] == says
 
 
+def test_an_input_of_ours_of_another_kind_is_made_anew() -> None:
+    item = (Item("A · 图", RECT),)
+    there = Picture(scenes={"A": item}, inputs={"A · 图": InputState("image")})
+    picture = Picture(scenes={"A": item}, inputs={"A · 图": InputState("media", {"file": "x"})})
+    (change,) = changes(picture, there)
+    assert line(change) == "~ source A · 图: made anew, media instead of image"
+
+
 def test_the_last_line_counts() -> None:
     found = (Change("scene", "A"), Change("source", "A", "x"), Change("order", "A"))
     assert summary(found) == "2 to create, 1 to change. Nothing else in that OBS is touched."

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -21,8 +22,8 @@ BEANS = Product("beans", "红芸豆", 2_990)
 LAMB = Product("lamb", "羊腿", 8_900, 10_800)
 
 
-def cue(identity: str, start_ms: int, duration_ms: int = 10, **more: object) -> Cue:
-    return replace(Cue(identity, start_ms, duration_ms, "host", identity), **more)  # type: ignore[arg-type]
+def cue(identity: str, start_ms: int, duration_ms: int = 10, **more: Any) -> Cue:
+    return replace(Cue(identity, start_ms, duration_ms, "host", identity), **more)
 
 
 def sheet(*cues: Cue) -> RunSheet:

@@ -203,14 +203,14 @@ class Ours:
             meant = latest(lanes)
         return tuple(each for each in meant if not lanes[each].over and self._obey(what, each, arg))
 
-    def _obey(self, what: str, lane: str, arg: Any) -> bool:
+    def _obey(self, what: Any, lane: str, arg: Any) -> bool:
         rundown = self.standing.lanes[lane]
         row = {"back": rundown.row_before(), "jump": rundown.row(arg)}.get(what, rundown.next_row)
         if what in ("go", "back", "jump", "skip") and row is None:
             return False
         if what == "extend" and rundown.position is None:
             return False
-        said = Commanded(what, "p", arg if what == "jump" else "", arg if what == "extend" else 0)  # type: ignore[arg-type]
+        said = Commanded(what, "p", arg if what == "jump" else "", arg if what == "extend" else 0)
         self._write(self.now, said, lane)
         over = rundown.jumped_over(row) if what == "jump" and row else (row.id,) if what == "skip" and row else ()
         for cue in over:

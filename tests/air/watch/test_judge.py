@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -31,9 +32,9 @@ def judged(samples: Iterable[Sample], limits: Limits = LIMITS) -> list[Change]:
     return [change for step, one in enumerate(samples) for change in judge.judge(told(step, one), limits)]
 
 
-def rows(seconds: float, expected: Expected, **seen: object) -> list[Sample]:
+def rows(seconds: float, expected: Expected, **seen: Any) -> list[Sample]:
     """The same sample for so long."""
-    return [Sample(0, expected, **seen)] * round(seconds * 2)  # type: ignore[arg-type]
+    return [Sample(0, expected, **seen)] * round(seconds * 2)
 
 
 def kinds(changes: Iterable[Change]) -> list[str]:
@@ -284,8 +285,8 @@ def test_the_rate_that_was_measured_holds_for_the_next_recording() -> None:
         pytest.param(False, "off", 20, [], id="not wanted"),
     ],
 )
-def test_a_stream_that_is_wanted_must_be_connected(wanted: bool, state: str, seconds: int, expected: list[str]) -> None:
-    facts = [Facts(stream=state)] * seconds  # type: ignore[arg-type]
+def test_a_stream_that_is_wanted_must_be_connected(wanted: bool, state: Any, seconds: int, expected: list[str]) -> None:
+    facts = [Facts(stream=state)] * seconds
     changes = judged(every_second(facts, Expected(scene="主播", stream=wanted)))
     assert [f"{kind} {change.value}" for kind, change in zip(kinds(changes), changes, strict=True)] == expected
 

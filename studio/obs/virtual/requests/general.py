@@ -3,6 +3,7 @@
 import os
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -130,7 +131,7 @@ def sleep(call: Call) -> Answer:
 def _scene_hotkeys(machine: Machine) -> list[tuple[str, Callable[[], None]]]:
     scenes = [machine.state.collection.sources[uuid] for uuid in machine.state.collection.scene_order]
     return [
-        ("OBSBasic.SelectScene", lambda scene=scene: machine.programme.set_scene(scene))  # type: ignore[misc]
+        ("OBSBasic.SelectScene", partial(machine.programme.set_scene, scene))
         for scene in scenes
         if isinstance(scene, Scene)
     ]
