@@ -9,6 +9,10 @@
     │   ├── StoreTooNew                written by a newer release           3
     │   ├── StoreFailed                the database could not be written    3
     │   ├── MediaUnreadable            a recording does not open            3
+    │   ├── AgentError                 a studio PC's agent did not do so    3
+    │   │   ├── AgentUnreachable       no answer at its address             3
+    │   │   ├── AgentMistaken          another certificate, token, release  3
+    │   │   └── AgentRefused           it did not do it, and says why       3
     │   └── ObsError                   an OBS did not do its part           3
     │       ├── ObsUnreachable         no answer at that address            3
     │       ├── ObsAuthenticationFailed  wrong or missing password          3
@@ -89,6 +93,22 @@ class StoreFailed(NotReady):
 
 class MediaUnreadable(NotReady):
     """A recording or clip does not open, or holds no picture."""
+
+
+class AgentError(NotReady):
+    """The agent of a studio's PC did not do its part."""
+
+
+class AgentUnreachable(AgentError):
+    """No agent answers at that address."""
+
+
+class AgentMistaken(AgentError):
+    """Another certificate than the pinned one, a token that is not known, or an answer of another release."""
+
+
+class AgentRefused(AgentError):
+    """The agent did not do what it was asked, and says why; ``exit_code`` is the one it gave."""
 
 
 class ObsError(NotReady):

@@ -1,4 +1,4 @@
-"""Keeps the processes of ``studio run`` alive: director, watch and desk; one that dies is started again at once."""
+"""Keeps the processes of ``studio run`` alive: director, watch, desk, copier; one that dies is started again."""
 
 import contextlib
 import json
@@ -18,7 +18,13 @@ ENDING_WITHIN_S = 10.0
 POLL_S = 0.05
 CALM_S = 10.0
 """A process that ran for so long before it died is started again at once; one that dies sooner waits a second."""
-PROCESSES = {"director": "studio.daemon", "watch": "studio.air.watch", "desk": "studio.web"}
+AGAIN_AFTER_S = 1.0
+PROCESSES = {
+    "director": "studio.daemon",
+    "watch": "studio.air.watch",
+    "desk": "studio.web",
+    "copier": "studio.jobs.copier",
+}
 """The module of each, by its name; the director is the first to come and the last to go."""
 
 
@@ -29,6 +35,15 @@ class _Child:
     listener: threading.Thread | None = None
     why: StudioError | None = None
     """Why it did not come up."""
+    again: float | None = None
+    """When to start it again; None while it lives."""
+
+    def close(self) -> None:
+        """Close our ends of the pipes of one that has ended."""
+        for pipe in (self.process.stdin, self.process.stdout):
+            with contextlib.suppress(OSError):
+                if pipe is not None:
+                    pipe.close()
 
 
 class Supervisor:
@@ -66,23 +81,27 @@ class Supervisor:
             for name, child in tuple(self._children.items()):
                 if child.process.poll() is None:
                     continue
-                self._say_fall(name, child)
-                if time.monotonic() - child.since < CALM_S:
-                    time.sleep(1.0)
-                self._listen(name, self._start(name))
+                now = time.monotonic()
+                if child.again is None:
+                    self._say_fall(name, child)
+                    child.close()
+                    child.again = now if now - child.since >= CALM_S else now + AGAIN_AFTER_S
+                if now >= child.again:
+                    self._listen(name, self._start(name))
 
     def stop(self) -> None:
         """End all, the director last; what is on air stays on air."""
         for name in reversed(tuple(self._children)):
-            child = self._children.pop(name).process
+            child = self._children.pop(name)
             with contextlib.suppress(OSError):
-                if child.stdin is not None:
-                    child.stdin.close()
+                if child.process.stdin is not None:
+                    child.process.stdin.close()
             try:
-                child.wait(ENDING_WITHIN_S)
+                child.process.wait(ENDING_WITHIN_S)
             except subprocess.TimeoutExpired:
-                child.kill()
-                child.wait()
+                child.process.kill()
+                child.process.wait()
+            child.close()
 
     def _start(self, name: str) -> _Child:
         log = self._root / ".studio" / f"{name}.log"

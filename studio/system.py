@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -10,7 +11,7 @@ import threading
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from studio.errors import LockHeld
@@ -18,7 +19,7 @@ from studio.i18n import _
 
 if TYPE_CHECKING:
     import asyncio
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 WINDOWS = sys.platform == "win32"
 
@@ -107,11 +108,13 @@ def private_directory(path: Path) -> Path:
 
 
 def private_file(path: Path, text: str) -> None:
-    """Write ``path`` at once as a whole, readable by this user alone where the system knows how."""
-    part = path.with_suffix(".part")
+    """Write ``path`` as a whole, whenever the power is cut; readable by this user alone where the system knows how."""
+    part = path.with_name(path.name + ".part")
     part.unlink(missing_ok=True)
     with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
         file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
     part.replace(path)
 
 
@@ -134,21 +137,95 @@ def spawn(module: str, arguments: Sequence[str], *, log: Path, environment: dict
         )
 
 
+def detached() -> dict[str, Any]:
+    """How ``subprocess.Popen`` starts a program that outlives us."""
+    if sys.platform == "win32":
+        return {"creationflags": subprocess.DETACHED_PROCESS | subprocess.CREATE_NEW_PROCESS_GROUP}
+    return {"start_new_session": True}
+
+
+def ask_to_close(pid: int) -> None:
+    """Ask a program with a window to end as its own menu would; whether it does is another matter."""
+    if sys.platform == "win32":
+        subprocess.run(["taskkill", "/PID", str(pid)], capture_output=True, check=False, timeout=10)
+    else:
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGTERM)
+
+
+def obs_config(environ: Mapping[str, str] | None = None) -> Path:
+    """The folder in which OBS keeps the settings of the account that has this environment, ours without one."""
+    environ = os.environ if environ is None else environ
+    if WINDOWS:
+        return Path(environ.get("APPDATA", "")) / "obs-studio"
+    home = Path(environ.get("HOME", ""))
+    if sys.platform == "darwin":
+        return home / "Library" / "Application Support" / "obs-studio"
+    return Path(environ.get("XDG_CONFIG_HOME") or home / ".config") / "obs-studio"
+
+
+def product_version(program: Path) -> str:
+    """The version of a program such as ``29.0.2``: Windows keeps it in the file, others are asked; else empty."""
+    if sys.platform == "win32":
+        return _windows_version(program)
+    try:
+        asked = subprocess.run([str(program), "--version"], capture_output=True, check=False, timeout=10)
+    except (OSError, subprocess.SubprocessError):
+        return ""
+    found = re.search(rb"\d+(?:\.\d+)+", asked.stdout)
+    return found[0].decode("ascii") if found else ""
+
+
+def _windows_version(program: Path) -> str:
+    if sys.platform != "win32":
+        return ""
+    import ctypes
+
+    version = ctypes.windll.version
+    size = version.GetFileVersionInfoSizeW(str(program), None)
+    block, found, length = ctypes.create_string_buffer(size), ctypes.POINTER(ctypes.c_uint32)(), ctypes.c_uint()
+    if not size or not version.GetFileVersionInfoW(str(program), 0, size, block):
+        return ""
+    if not version.VerQueryValueW(block, "\\", ctypes.byref(found), ctypes.byref(length)):
+        return ""
+    high, low = found[2], found[3]  # VS_FIXEDFILEINFO: dwFileVersionMS and dwFileVersionLS
+    return f"{high >> 16}.{high & 0xFFFF}.{low >> 16}"
+
+
 def when_told_to_stop(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
     """Call ``stop`` in ``loop`` at SIGTERM, at SIGINT, or once whoever started us closes our input, or dies.
 
     To be called in the main thread; a signal alone would not do on every system.
     """
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_signal: loop.call_soon_threadsafe(stop))
+    at_signals(loop, stop)
     threading.Thread(target=_stop_at_end_of_input, args=(loop, stop), daemon=True).start()
 
 
+def at_signals(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
+    """Call ``stop`` in ``loop`` at SIGTERM and SIGINT; to be called in the main thread."""
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_signal: loop.call_soon_threadsafe(stop))
+
+
 def _stop_at_end_of_input(loop: asyncio.AbstractEventLoop, stop: Callable[[], None]) -> None:
-    while os.read(sys.stdin.fileno(), 4096):  # raw: a buffered reader's lock would crash the interpreter's end
-        pass
+    _input_ends()
     if not loop.is_closed():
         loop.call_soon_threadsafe(stop)
+
+
+def end_with_input() -> None:
+    """From now on this process is gone as soon as whoever started it closes its input, or dies."""
+
+    def end() -> None:
+        _input_ends()
+        os._exit(1)
+
+    threading.Thread(target=end, daemon=True).start()
+
+
+def _input_ends() -> None:
+    while os.read(sys.stdin.fileno(), 4096):  # raw: a buffered reader's lock would crash the interpreter's end
+        pass
 
 
 def go_first() -> None:

@@ -78,6 +78,16 @@ def now(zone: ZoneInfo) -> datetime:
     return instant(time.time_ns(), zone)
 
 
+def wall_grain_ns() -> int:
+    """How coarsely this machine's wall clock counts: an instant lies up to so much behind its reading."""
+    return round(time.get_clock_info("time").resolution * NS_PER_S)
+
+
+def utc_offset() -> str:
+    """This machine's own time zone as an offset now, such as ``+08:00``."""
+    return datetime.now().astimezone().isoformat()[-6:]
+
+
 async def _let_others_run() -> None:
     for _ in range(10):
         await asyncio.sleep(0)

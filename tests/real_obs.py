@@ -140,8 +140,8 @@ def _last_words(obs: RealObs) -> str:
     return obs.log.read_text(errors="replace")[-3000:]
 
 
-def _launch(home: Path, canvas: tuple[int, int], fps: int, password: str) -> RealObs:
-    port = int(home.name.removeprefix("obs-"))
+def obs_home(home: Path, canvas: tuple[int, int], fps: int, password: str, port: int) -> dict[str, str]:
+    """Write an account's settings of OBS into ``home``; returns the environment in which an OBS finds them."""
     record_dir = home / "recordings"
     profile = home / "config" / "obs-studio" / "basic" / "profiles" / PROFILE
     for folder in (record_dir, profile, home / "runtime"):
@@ -149,7 +149,7 @@ def _launch(home: Path, canvas: tuple[int, int], fps: int, password: str) -> Rea
     (home / "runtime").chmod(0o700)
     (home / "config" / "obs-studio" / "global.ini").write_text(_global_ini(port, password), encoding="utf-8")
     (profile / "basic.ini").write_text(_basic_ini(canvas, fps, record_dir), encoding="utf-8")
-    environment = os.environ | {
+    return os.environ | {
         "HOME": str(home),
         "XDG_CONFIG_HOME": str(home / "config"),
         "XDG_RUNTIME_DIR": str(home / "runtime"),
@@ -158,6 +158,11 @@ def _launch(home: Path, canvas: tuple[int, int], fps: int, password: str) -> Rea
         "QT_QPA_PLATFORM": "xcb",
         "LANG": "C.UTF-8",
     }
+
+
+def _launch(home: Path, canvas: tuple[int, int], fps: int, password: str) -> RealObs:
+    port = int(home.name.removeprefix("obs-"))
+    environment = obs_home(home, canvas, fps, password, port)
     command = [*_dies_with_us(), program("obs"), "--multi", "--minimize-to-tray", "--disable-shutdown-check"]
     command += ["--profile", PROFILE, "--collection", COLLECTION]
     log = home / "obs.log"
@@ -166,7 +171,7 @@ def _launch(home: Path, canvas: tuple[int, int], fps: int, password: str) -> Rea
             command, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out, start_new_session=True
         )
     atexit.register(_end, process)
-    return RealObs("127.0.0.1", port, password, record_dir, process, log, canvas, fps)
+    return RealObs("127.0.0.1", port, password, home / "recordings", process, log, canvas, fps)
 
 
 def _global_ini(port: int, password: str) -> str:

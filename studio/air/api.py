@@ -20,6 +20,7 @@ from studio.air.foreseeing import foresee_start
 from studio.air.run import Run
 from studio.air.status import status
 from studio.air.steering import Order, foresee, steer
+from studio.asrun.events import ClockCompared
 from studio.clock import NS_PER_S
 from studio.errors import ObsRequestFailed, RefusedByRule, StoreFailed, StudioError
 from studio.i18n import _
@@ -118,6 +119,15 @@ class Api:
             await run.cleared(asked["studio"], str(asked["kind"]), None if lasted_ms is None else int(lasted_ms))
         return {}
 
+    async def pc(self, asked: dict[str, Any]) -> Any:
+        """How a studio's PC does, from its agent by the watch."""
+        studio, told = str(asked["studio"]), dict(asked["told"])
+        self.director.pcs[studio] = told
+        run = self.director.busy(studio)
+        if run is not None and run.standing.progress.started is not None and "ahead_ns" in told:
+            await run.compared(studio, ClockCompared(int(told["ahead_ns"]), int(told["uncertainty_ns"])))
+        return {}
+
     # one studio's OBS, for commands that must not write beside the director
 
     async def observe(self, asked: dict[str, Any]) -> Any:
@@ -160,6 +170,7 @@ ROUTES: dict[str, Handler] = {
         "room",
         "reanchor",
         "alarms",
+        "pc",
         "observe",
         "apply",
         "call",

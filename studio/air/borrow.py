@@ -71,6 +71,10 @@ class Borrowed:
             self._note(replace(loan, transition_ms=await self._hidden_duration(loan.transition)))
         return before
 
+    async def still_free(self) -> None:
+        """Refuse what began meanwhile: OBS calls a stream active only once its server has answered. Raises ObsBusy."""
+        self._refuse_busy(await self._device.observe(scenes=(), inputs=()))
+
     async def give_back(self, before: object) -> None:
         """Make everything as it was; raises NotReady that says what is not."""
         assert self._loan is not None

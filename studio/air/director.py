@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from studio.air.connection import Connection
 from studio.air.journal import Journal
@@ -15,16 +16,18 @@ from studio.air.run import PLAN, Run
 from studio.air.standing import Standing, stand
 from studio.asrun.events import AlarmRaised, Record, SheetEdited
 from studio.asrun.progress import fold
-from studio.clock import NS_PER_MS, Clock
+from studio.clock import NS_PER_MS, NS_PER_S, Clock
 from studio.errors import RefusedByRule, StudioError
 from studio.i18n import _
-from studio.model.plan import Plan
+from studio.model.plan import LanePlan, Plan
 from studio.model.studio import Limits, Studio
 
 log = logging.getLogger(__name__)
 
 QUIET_NS = 30 * NS_PER_MS
 """Longer than the longest piece of work that waits for quiet."""
+NOT_STOCKED = "not_stocked"
+STOCK_EVERY_NS = 5 * NS_PER_S
 
 
 class Director:
@@ -42,6 +45,8 @@ class Director:
         self.connections: dict[str, Connection] = {}
         self.runs: dict[str, Run] = {}
         """Those that have not ended, by session."""
+        self.pcs: dict[str, dict[str, Any]] = {}
+        """How each studio's PC does, as the watch has told last."""
         self.left: dict[str, AlarmRaised] = {}
         """By studio, what the session that ended there last could not stop."""
         self.limits = Limits()
@@ -135,9 +140,49 @@ class Director:
         run.plan = plan
         self.runs[plan.session] = run
         task = asyncio.create_task(run.conduct(), name=f"run {plan.run}")
+        stocking = asyncio.create_task(self._stock(run), name=f"stock {plan.run}")
+        task.add_done_callback(lambda _done: stocking.cancel())
         task.add_done_callback(lambda done: self._ended(plan.session, done))
         self._conducting[plan.session] = task
         return run
+
+    async def _stock(self, run: Run) -> None:
+        """Try again and again to bring each studio's PC what it has not got; it is an alarm until it has."""
+        at_it: dict[str, tuple[LanePlan, asyncio.Task[None]]] = {}
+        async with asyncio.TaskGroup() as tasks:
+            while True:
+                with contextlib.suppress(StudioError):  # the log could not be written: again
+                    await self._say_unstocked(run)
+                for lane in run.plan.lanes:
+                    sent, task = at_it.get(lane.studio.id, (None, None))
+                    if sent is not None and task is not None and not task.done():
+                        if sent.assets == lane.assets:
+                            continue
+                        task.cancel()  # an edit has brought others
+                    if lane.unstocked:
+                        at_it[lane.studio.id] = lane, tasks.create_task(self._stock_lane(run, lane))
+                await self.clock.sleep_until(self.clock.monotonic_ns() + STOCK_EVERY_NS)
+
+    async def _stock_lane(self, run: Run, lane: LanePlan) -> None:
+        with contextlib.suppress(StudioError):  # the painter failed: again
+            (stocked,) = (await self.painter.stock(replace(run.plan, lanes=(lane,)))).lanes
+            lanes = tuple(
+                replace(one, unstocked=stocked.unstocked)
+                if one.studio.id == lane.studio.id and one.assets == lane.assets
+                else one
+                for one in run.plan.lanes
+            )
+            run.plan = replace(run.plan, lanes=lanes)
+
+    async def _say_unstocked(self, run: Run) -> None:
+        for lane in run.plan.lanes:
+            if not lane.unstocked:
+                await run.cleared(lane.studio.id, NOT_STOCKED)
+                continue
+            what = _("{studio}: not all pictures are on its PC ({why}).")
+            what = what.format(studio=lane.studio.name, why=lane.unstocked.rstrip(".。"))
+            remedy = _("Look at the agent there; they are sent as soon as it answers.")
+            await run.raised(lane.studio.id, NOT_STOCKED, what, remedy)
 
     def _ended(self, session: str, task: asyncio.Task[None]) -> None:
         run = self.runs.pop(session, None)

@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from studio.air.assets import PER_CUE, make_assets
+from studio.air.stocking import ASSETS
 from studio.clock import wall_ns
 from studio.errors import NotReady, RefusedByRule
 from studio.i18n import _
@@ -13,13 +14,11 @@ from studio.model.plan import Assets, LanePlan, Plan
 from studio.model.runsheet import Cue, Product, RunSheet
 from studio.model.scene import SceneFile
 from studio.model.session import Session
-from studio.model.studio import Host, PathMap, Studio, is_loopback
+from studio.model.studio import Host, Studio, View
 from studio.model.workspace import Workspace
 from studio.schedules.binding import bound, hard_instants
 from studio.schedules.rundown import for_studio
 from studio.workspace.problems import did_you_mean
-
-ASSETS = Path(".studio") / "assets"
 
 
 def plan_session(
@@ -45,12 +44,12 @@ def redraw(plan: Plan, sheet: RunSheet, hosts: Sequence[Host], root: Path) -> Pl
     """The same plan with another sheet, and pictures of what looks otherwise in it. Raises as ``plan_session`` does."""
     for lane in plan.lanes:
         _refuse_unknown_scenes(lane, sheet)
-    shared: dict[tuple[str, PathMap], Assets] = {}
+    shared: dict[tuple[str, View], Assets] = {}
     lanes: list[LanePlan] = []
     for lane in plan.lanes:
-        seen = (lane.scenes.id, _paths(lane))
+        seen = (lane.scenes.id, lane.studio.view)
         if seen not in shared:  # studios with the same scenes that see the same files share their pictures
-            alike = [one.studio.id for one in plan.lanes if (one.scenes.id, _paths(one)) == seen]
+            alike = [one.studio.id for one in plan.lanes if (one.scenes.id, one.studio.view) == seen]
             before, after = (_played_in(one, alike) for one in (plan.sheet, sheet))
             shared[seen] = _pictures(lane, before, after, tuple(hosts), root)
         lanes.append(replace(lane, assets=shared[seen]))
@@ -100,11 +99,6 @@ def _refuse_unknown_scenes(lane: LanePlan, sheet: RunSheet) -> None:
             )
 
 
-def _paths(lane: LanePlan) -> PathMap:
-    """An OBS on this PC sees our files as we do, whatever its studio maps."""
-    return PathMap() if is_loopback(lane.studio.host) else lane.studio.paths
-
-
 def _played_in(sheet: RunSheet, studios: Collection[str]) -> RunSheet:
     return replace(
         sheet, cues=tuple(row for row in sheet.cues if not row.studios or not set(row.studios).isdisjoint(studios))
@@ -114,7 +108,7 @@ def _played_in(sheet: RunSheet, studios: Collection[str]) -> RunSheet:
 def _pictures(lane: LanePlan, before: RunSheet, after: RunSheet, hosts: tuple[Host, ...], root: Path) -> Assets:
     """The pictures of ``after``; where the lane has those of ``before``, what looks the same is not drawn again."""
     if not lane.assets.files:
-        return make_assets(lane.scenes, after, hosts, _paths(lane), root, root / ASSETS)
+        return make_assets(lane.scenes, after, hosts, lane.studio.view, root, root / ASSETS)
     known = {_look(before, row): row.id for row in before.cues}
     twins = {row.id: known.get(_look(after, row)) for row in after.cues}
     files = [file for file in lane.assets.files if file.cue is None]
@@ -125,7 +119,7 @@ def _pictures(lane: LanePlan, before: RunSheet, after: RunSheet, hosts: tuple[Ho
         for scene in lane.scenes.scenes
     )
     new = replace(after, cues=tuple(row for row in after.cues if twins[row.id] is None))
-    drawn = make_assets(replace(lane.scenes, scenes=changing), new, hosts, _paths(lane), root, root / ASSETS)
+    drawn = make_assets(replace(lane.scenes, scenes=changing), new, hosts, lane.studio.view, root, root / ASSETS)
     return Assets((*files, *(file for file in drawn.files if file.cue is not None)))
 
 

@@ -23,6 +23,7 @@ from studio.asrun.events import (
     AlarmCleared,
     AlarmRaised,
     ClipEnded,
+    ClockCompared,
     ClockStepped,
     Commanded,
     CueCalled,
@@ -82,6 +83,7 @@ class Run:
         self._boot = boot
         self._keep = keep
         self._steps_ms = 0
+        self._compared: dict[str, ClockCompared] = {}
         self._left_ns = 0
         self._stopped = asyncio.Event()
         self.editing = asyncio.Lock()
@@ -196,6 +198,8 @@ class Run:
                 if plan.borrowed:
                     loan = await studios.enter_async_context(borrowed(lane.connection.device, plan, self._keep))
                 await prepare(lane)
+                if loan is not None:
+                    await loan.still_free()
                 await open_output(lane)
                 if self.recorded and soon:
                     if loan is not None:
@@ -343,6 +347,13 @@ class Run:
             await self.scribe.write(Reanchored(anchor.monotonic_ns, anchor.wall_ns + step_ns, author))
             self._steps_ms = 0
             await self.cleared("", "clock_stepped")
+
+    async def compared(self, studio: str, clock: ClockCompared) -> None:
+        """Write down how that PC's clock stands, the first time and whenever it can no longer be as it was."""
+        before = self._compared.get(studio)
+        if before is None or abs(clock.ahead_ns - before.ahead_ns) > clock.uncertainty_ns + before.uncertainty_ns:
+            self._compared[studio] = clock
+            await self._scribe(studio).write(clock)
 
     async def raised(
         self, studio: str, kind: str, what: str, remedy: str, began_ns: int | None = None, value: str = ""

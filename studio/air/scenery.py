@@ -1,25 +1,29 @@
 """A studio's scene file and its OBS: what would change, making it so, and a file from the scenes that are there."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 from studio.air.assets import make_assets, seen_there
-from studio.air.planning import ASSETS, scenes_of
+from studio.air.planning import scenes_of
 from studio.air.reaching import Device
+from studio.air.stocking import ASSETS, send, shelved
 from studio.errors import NotReady, ObsBusy
 from studio.i18n import _
 from studio.model.obs import Outcome, OutputState, Picture, Request
+from studio.model.plan import Assets
 from studio.model.runsheet import RunSheet
 from studio.model.scene import SceneFile
-from studio.model.studio import Canvas, PathMap, Studio, is_loopback
+from studio.model.studio import Canvas, Studio
 from studio.model.workspace import Workspace
+from studio.pc.known import doors
 from studio.scenes.adopt import Note, adopt
 from studio.scenes.desired import Naming, collection, stand_ins
 from studio.scenes.diff import diff, made_by_us
 from studio.scenes.plan import Change, changes
+from studio.timekeeper import SystemClock
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,8 @@ class Scenery:
     observed: Picture
     remarks: tuple[str, ...]
     missing: tuple[tuple[str, str], ...] = ()
+    assets: Assets = field(default_factory=Assets)
+    """The files that its sources show."""
 
     @property
     def requests(self) -> tuple[Request, ...]:
@@ -63,11 +69,11 @@ async def look(device: Device, workspace: Workspace, studio: Studio) -> Scenery:
 
     Raises NotReady where there is no such file or OBS could not see the pictures, and ObsError.
     """
-    spec = scenes_of(workspace, studio.scenes)
+    spec, studio = scenes_of(workspace, studio.scenes), shelved(studio, doors(workspace.root / ".studio"))
     kinds = frozenset((await device.call("GetInputKindList"))["inputKinds"])
     canvas = _canvas(await device.call("GetVideoSettings"))
     nothing = RunSheet("", "", ())  # no row's own pictures: those come with its session
-    assets = make_assets(spec, nothing, workspace.venue.hosts, _paths(studio), workspace.root, workspace.root / ASSETS)
+    assets = make_assets(spec, nothing, workspace.venue.hosts, studio.view, workspace.root, workspace.root / ASSETS)
     wanted, observed = collection(spec, assets, Naming(), kinds), await device.observe()
     missing = tuple(_missing(wanted, observed))
     remarks = tuple(_remarks(spec, canvas, kinds, wanted, observed, missing))
@@ -75,11 +81,11 @@ async def look(device: Device, workspace: Workspace, studio: Studio) -> Scenery:
         scene: tuple(item for item in items if (scene, item.source) not in missing)
         for scene, items in wanted.scenes.items()
     }
-    return Scenery(replace(wanted, scenes=scenes), observed, remarks, missing)
+    return Scenery(replace(wanted, scenes=scenes), observed, remarks, missing, assets)
 
 
-async def make_so(device: Device, studio: Studio, scenery: Scenery) -> Applied:
-    """Send what ``look`` found, and look again. Raises ObsBusy where that OBS is on air, and ObsError."""
+async def make_so(device: Device, root: Path, studio: Studio, scenery: Scenery) -> Applied:
+    """Send what ``look`` found, and look again. Raises ObsBusy where that OBS is on air, ObsError and AgentError."""
     observed = scenery.observed
     for doing, state in (
         (_("recording"), observed.record),
@@ -96,6 +102,9 @@ async def make_so(device: Device, studio: Studio, scenery: Scenery) -> Applied:
     requests = scenery.requests
     if not requests:
         return Applied()
+    door = doors(root / ".studio").get(studio.id)
+    if door is not None:
+        await send(scenery.assets, door, root / ASSETS, SystemClock())
     outcomes = tuple(await device.apply(requests))
     return Applied(outcomes, changes(scenery.wanted, await device.observe()))
 
@@ -158,20 +167,15 @@ def _canvas(video: Mapping[str, Any]) -> Canvas:
     return Canvas(int(video["baseWidth"]), int(video["baseHeight"]), fps)
 
 
-def _paths(studio: Studio) -> PathMap:
-    """An OBS on this PC sees our files as we do, whatever its studio maps."""
-    return PathMap() if is_loopback(studio.host) else studio.paths
-
-
 def _asset(root: Path, studio: Studio) -> Callable[[str], str | None]:
     """The path inside the workspace of a file that OBS shows; None where it is not there, or would be written else."""
-    paths = _paths(studio)
+    view = studio.view
 
     def find(theirs: str) -> str | None:
-        path = Path((paths.ours(theirs) or "") if paths.pairs else theirs)
+        path = Path(theirs if view is None else view.ours(theirs) or "")
         if not theirs or not path.is_relative_to(root.absolute()) or not path.is_file():
             return None
-        return path.relative_to(root.absolute()).as_posix() if seen_there(path, paths) == theirs else None
+        return path.relative_to(root.absolute()).as_posix() if seen_there(path, view, root / ASSETS) == theirs else None
 
     return find
 

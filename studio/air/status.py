@@ -28,6 +28,7 @@ def status(director: Director) -> dict[str, Any]:
         "sessions": {session: _session(run, now_ns) for session, run in director.runs.items()},
         "studios": {
             studio: _studio(connection, director.busy(studio), now_ns, director.left.get(studio))
+            | {"pc": director.pcs.get(studio)}
             for studio, connection in director.connections.items()
         },
     }

@@ -10,6 +10,8 @@ from studio.clock import NS_PER_MS, format_duration, instant
 from studio.i18n import _
 from studio.reports.wording import late
 
+PC_CLOCK_MS = 1_000
+"""A studio PC's clock that is off by so much is shown."""
 Status = Mapping[str, Any]
 """What ``studio.air.status`` made, perhaps in another process."""
 Told = dict[str, Any]
@@ -163,8 +165,23 @@ def _signs(lane: Mapping[str, Any], studio: Mapping[str, Any] | None) -> list[To
     elif lane["parts"] and lane["state"] != "over":
         found.append(_sign(_("not recording"), "bad"))
     found += [_output(name, state) for name, state in lane["outputs"].items()]
-    if studio and studio["free_mb"]:
-        found.append(_sign(_disk(studio["free_mb"]), "plain"))
+    return found + (_pc(studio) if studio else [])
+
+
+def _pc(studio: Mapping[str, Any]) -> list[Told]:
+    """The studio's PC: room on its disk, and what its agent says that a technician should see."""
+    found = [_sign(_disk(studio["free_mb"]), "plain")] if studio["free_mb"] else []
+    told = studio.get("pc")
+    if told is None:
+        return found
+    if "why" in told:
+        return [*found, _sign(_("agent out of reach"), "bad")]
+    if told["minutes_left"] is not None:
+        found.append(_sign(_("{minutes} min of recording left").format(minutes=told["minutes_left"]), "plain"))
+    ahead_ms = told["ahead_ns"] / NS_PER_MS
+    if abs(ahead_ms) >= PC_CLOCK_MS:
+        words = _("PC clock {seconds:.1f} s ahead") if ahead_ms > 0 else _("PC clock {seconds:.1f} s behind")
+        found.append(_sign(words.format(seconds=abs(ahead_ms) / 1000), "hand"))
     return found
 
 
@@ -233,8 +250,7 @@ def _clock(session_ms: int | None, start_ns: int | None, zone: ZoneInfo) -> str:
 def _studio(name: str, studio: Mapping[str, Any]) -> Told:
     """A studio without a session."""
     signs = [_sign(_("free"), "good") if studio["connected"] else _sign(_("OBS out of reach"), "plain")]
-    if studio["free_mb"]:
-        signs.append(_sign(_disk(studio["free_mb"]), "plain"))
+    signs += _pc(studio)
     return {"id": name, "name": studio["name"], "signs": signs, "why": studio["why"]}
 
 

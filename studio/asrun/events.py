@@ -214,6 +214,14 @@ class ClockStepped:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockCompared:
+    """The studio PC's clock is ``ahead_ns`` ahead of ours (negative is behind), give or take ``uncertainty_ns``."""
+
+    ahead_ns: int
+    uncertainty_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class AlarmRaised:
     """Something is wrong in the studio since ``began_ns``; one a trouble, however long it lasts."""
 
@@ -305,6 +313,7 @@ Event = (
     | Overridden
     | LinkChanged
     | ClockStepped
+    | ClockCompared
     | AlarmRaised
     | AlarmCleared
     | Marked

@@ -19,9 +19,10 @@ COMMANDS = {
         "scenes": _("Bring scene files into an OBS, or make a file of the scenes it has."),
         "demo": _("Play a short session from calendar to report."),
         "virtual": _("Run an OBS without OBS: a real obs-websocket server."),
+        "agent": _("Look after a studio's PC: its clock, its recordings, its OBS."),
     },
     _("On air"): {
-        "run": _("Run the director, the watch and the desk; every command below asks them."),
+        "run": _("Run the director, the watch, the desk and the copier; every command below asks them."),
         "start": _("Start a session of the calendar."),
         "go": _("Call the next row."),
         "hold": _("Let nothing go on by itself."),
@@ -47,6 +48,7 @@ COMMANDS = {
     _("Look"): {
         "status": _("Say where every session and studio stands."),
         "obs": _("Look into an OBS, or call one of its requests."),
+        "recordings": _("List what the studios' PCs have recorded, and copy it here."),
     },
 }
 """The help line of each command by its name, in the sections of the help."""

@@ -129,7 +129,7 @@ def _examine(root: Path, subjects: Sequence[Subject], *, quiet: bool) -> tuple[D
 
         async def visit() -> tuple[Diagnosis, ...]:
             async with reach_studios(root) as reach:
-                return await rounds(subjects, passwords, reach, SystemClock(), say, seen)
+                return await rounds(subjects, passwords, reach, SystemClock(), say, seen, root / ".studio")
 
         return asyncio.run(visit())
 
@@ -139,7 +139,12 @@ def _print(diagnosis: Diagnosis, *, everything: bool) -> None:
     shown = [one for one in diagnosis.findings if everything or one.level != "ok"]
     if shown:
         click.echo(printable(f"{diagnosis.studio.id} {diagnosis.studio.name}"))
-    for finding in shown:
+    print_findings(shown)
+
+
+def print_findings(findings: Sequence[Finding]) -> None:
+    """One line each, and its remedy below it."""
+    for finding in findings:
         click.echo(f"  {MARKS[finding.level]} {printable(_sentence(finding))}")
         if finding.remedy:
             click.echo(f"    {printable(finding.remedy)}")

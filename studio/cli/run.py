@@ -1,4 +1,4 @@
-"""``studio run``: director, watch and desk of one workspace, until Ctrl-C."""
+"""``studio run``: director, watch, desk and copier of one workspace, until Ctrl-C."""
 
 import json
 import signal
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 @click.command(
     help=_(
-        "Run the director, the watch and the desk of the workspace until Ctrl-C, and start again at once what dies."
+        "Run the director, the watch, the desk and the copier of the workspace until Ctrl-C, and start again what dies."
         " Sessions that were on air are taken up; what is on air at the end stays on air."
     ),
     epilog=_("Example: {command}").format(command="studio run --workspace my-centre"),
@@ -64,6 +64,8 @@ def _up(name: str, said: dict[str, Any]) -> str:
             return "\n".join(printable(line) for line in lines)
         case "desk":
             return _("Status page: {url}").format(url=said["url"])
+        case "copier":
+            return _("Recordings of paired PCs are copied to {folder}.").format(folder=said["copying"])
     return _("The watch looks and listens.")
 
 

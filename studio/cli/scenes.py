@@ -72,7 +72,7 @@ def apply(studio_id: str, dry_run: bool, workspace: Path | None, as_json: bool) 
 
     async def bring(device: Device, found: Workspace, studio: Studio) -> tuple[Scenery, Applied]:
         scenery = await look(device, found, studio)
-        return scenery, Applied() if dry_run else await make_so(device, studio, scenery)
+        return scenery, Applied() if dry_run else await make_so(device, found.root, studio, scenery)
 
     found, applied = _with(studio_id, workspace, bring)
     requests = [{"type": one.type, "data": dict(one.data), "because": one.because} for one in found.requests]

@@ -11,7 +11,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from studio.air.assets import make_assets
-from studio.air.planning import ASSETS, scenes_of, sheet_of, studio_of
+from studio.air.planning import scenes_of, sheet_of, studio_of
+from studio.air.stocking import ASSETS
 from studio.asrun.events import Record, RecordingStopped
 from studio.clock import NS_PER_S
 from studio.errors import NotReady
@@ -105,9 +106,9 @@ def demo(
         if lent is None:
             films = workspace.root / "recordings" / run
             port = stage.enter_context(virtual_obs(spec.canvas, films, password, state))
-            studio = replace(studio, host="127.0.0.1", port=port, paths=PathMap())
+            studio = replace(studio, host="127.0.0.1", port=port)
         folder = workspace.root / ASSETS
-        assets = make_assets(spec, sheet, workspace.venue.hosts, studio.paths, workspace.root, folder)
+        assets = make_assets(spec, sheet, workspace.venue.hosts, studio.view, workspace.root, folder)
         lane = LanePlan(studio, spec, assets, PREFIX if lent else "", borrowed=lent is not None, cameras=False)
         plan = Plan(run, session.id, session.title, sheet, (lane,))
         watch.planned(plan)
@@ -125,19 +126,17 @@ def _studio(workspace: Workspace, session: Session, lent: Address | None) -> tup
     if lent is None:
         return own, scenes_of(workspace, own.scenes)
     canvas = asyncio.run(_canvas(lent))
-    here = is_loopback(lent.host)  # then it sees our files as we do, whatever a studio of that address maps
     known = next((s for s in workspace.venue.studios if (s.host, s.port) == (lent.host, lent.port)), None)
-    if known is None and not here:
+    if known is None and not is_loopback(lent.host):
         raise NotReady(
             _("The OBS at {address} is on another PC, and no studio of studio.toml says how it sees our files.").format(
                 address=lent
             ),
             _("Add it to studio.toml with its paths, or run the demo on that PC."),
         )
-    paths = known.paths if known and not here else PathMap()
     name = known.name if known else _("OBS at {address}").format(address=lent)
     portrait = sorted(workspace.scene_files, key=lambda file: file.canvas.portrait != canvas.portrait)
-    studio = replace(own, name=name, host=lent.host, port=lent.port, paths=paths)
+    studio = replace(own, name=name, host=lent.host, port=lent.port, paths=known.paths if known else PathMap())
     return studio, fit(scenes_of(workspace, portrait[0].id if portrait else own.scenes), canvas)
 
 
@@ -199,7 +198,7 @@ def _films(
     """The recordings that this machine can see, looked at, and the OBS PC's paths of the others."""
     films, unseen = [], []
     for theirs in (record.event.path for record in records if isinstance(record.event, RecordingStopped)):
-        path = Path((studio.paths.ours(theirs) if studio.paths.pairs else theirs) or "")
+        path = Path(theirs if studio.view is None else studio.view.ours(theirs) or "")
         if not theirs or not path.is_file():
             unseen.append(theirs)
             continue

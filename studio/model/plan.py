@@ -50,6 +50,8 @@ class LanePlan:
     """The OBS is lent: afterwards it must be as it was before."""
     cameras: bool = True
     """False in a demo or a rehearsal: every camera is its fallback slate."""
+    unstocked: str = ""
+    """Why not all of its assets are on its PC yet; empty where they are."""
 
 
 @dataclass(frozen=True, slots=True)

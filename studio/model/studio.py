@@ -47,6 +47,24 @@ class PathMap:
         return _translate(ours, tuple((there, here) for here, there in self.pairs))
 
 
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """The folder where the agent of a studio's PC keeps assets by the names of their content, as that PC writes it."""
+
+    folder: str
+
+    def theirs(self, name: str) -> str:
+        """The path there of an asset."""
+        return str(_pure(self.folder) / name)
+
+    def ours(self, _theirs: str) -> None:
+        """Nothing there is a file of ours: it is a copy under another name."""
+
+
+View = PathMap | Shelf | None
+"""How an OBS sees our files: through paths, as copies on a shelf, or, on this machine, as they are."""
+
+
 def _pure(path: str) -> PurePath:
     windows = "\\" in path or (len(path) > 1 and path[1] == ":")
     return PureWindowsPath(path) if windows else PurePosixPath(path)
@@ -102,6 +120,15 @@ class Studio:
     paths: PathMap = PathMap()
     main: bool = False
     output: Output = "record_only"
+    shelf: str = ""
+    """The folder of assets of the agent beside its OBS, as that PC writes it; empty where none is paired."""
+
+    @property
+    def view(self) -> View:
+        """How its OBS sees our files; None where it is on this machine and sees them as we do, whatever is mapped."""
+        if self.shelf:
+            return Shelf(self.shelf)
+        return None if is_loopback(self.host) else self.paths
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,3 +149,5 @@ class Venue:
     studios: tuple[Studio, ...]
     hosts: tuple[Host, ...]
     limits: Limits = Limits()
+    copy_mbit: int = 20
+    """Megabits a second that all copies of recordings together may take while a session is on air."""

@@ -86,7 +86,6 @@ class Reconnector:
         self._connect_ms = connect_ms
         self._listeners: list[Callable[[LinkChange], None]] = []
         self._task: asyncio.Task[None] | None = None
-        self._sooner = asyncio.Event()
         self.change = LinkChange(LinkState.IDLE, clock.monotonic_ns())
 
     @property
@@ -114,26 +113,6 @@ class Reconnector:
         await self._link.close()
         self._enter(LinkState.STOPPED)
 
-    def now(self) -> None:
-        """Cut the present wait short: a person has corrected the password or started OBS."""
-        self._sooner.set()
-
-    async def wait_for(self, state: LinkState) -> LinkChange:
-        """Return the change that entered ``state``: the present one, or the next that does, however short it stays."""
-        if self.change.state is state:
-            return self.change
-        entered: asyncio.Future[LinkChange] = asyncio.get_running_loop().create_future()
-
-        def hear(change: LinkChange) -> None:
-            if change.state is state and not entered.done():
-                entered.set_result(change)
-
-        stop = self.listen(hear)
-        try:
-            return await entered
-        finally:
-            stop()
-
     async def _run(self) -> None:
         failures = 0
         while True:
@@ -156,17 +135,8 @@ class Reconnector:
         refused = is_refusal(why)
         wait_ms = self._back_off.wait_ms(failures, refused, self._jitter())
         retry_ns = self._clock.monotonic_ns() + wait_ms * NS_PER_MS
-        self._sooner.clear()
         self._enter(LinkState.REFUSED if refused else LinkState.WAITING, why, retry_ns)
-        ends = [
-            asyncio.ensure_future(self._clock.sleep_until(retry_ns)),
-            asyncio.ensure_future(self._sooner.wait()),
-        ]
-        try:
-            await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for end in ends:
-                end.cancel()
+        await self._clock.sleep_until(retry_ns)
 
     def _enter(self, state: LinkState, why: ObsError | None = None, retry_ns: int | None = None) -> None:
         self.change = LinkChange(state, self._clock.monotonic_ns(), why, retry_ns)

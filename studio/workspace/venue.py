@@ -96,6 +96,7 @@ class VenueTable(Form):
 
     name: Line = Field(examples=['"岢岚县电商直播中心"'])
     zone: Annotated[str, PlainValidator(_zone)] = Field(examples=['"Asia/Shanghai"'])
+    copy_mbit: Annotated[int, PlainValidator(whole(1, 10_000))] = 20
 
 
 class ObsTable(Form):
@@ -187,8 +188,9 @@ def read_venue(source: Source, known: Known, root: Path) -> tuple[Venue, list[Pr
     limits, found = read_limits(source, known)
     problems += found
     problems += _main_studio(source) + _shared_addresses(source) + _path_clashes(source, root)
-    name, zone = (venue.name, venue.zone) if venue else ("", "UTC")
-    return Venue(name, zone, tuple(studios), tuple(hosts), limits), problems
+    if venue is None:
+        return Venue("", "UTC", tuple(studios), tuple(hosts), limits), problems
+    return Venue(venue.name, venue.zone, tuple(studios), tuple(hosts), limits, venue.copy_mbit), problems
 
 
 def _entries(source: Source, table: str) -> list[TreePath]:

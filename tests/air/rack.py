@@ -1,6 +1,6 @@
 """Several virtual OBS in one process of their own, so that one signal hits them all: ``python -m tests.air.rack``.
 
-Its argument is a JSON object; it says that it listens by one line, and ends its recordings at SIGTERM.
+It is asked by one line, a JSON object; it says that it listens by another, and ends its recordings at SIGTERM.
 """
 
 from __future__ import annotations
@@ -8,7 +8,6 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -16,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from studio.obs.virtual.server import VirtualObs
 
 CANVAS, FPS = (48, 80), 10
 
@@ -28,22 +29,28 @@ class Rack:
     names: list[str]
     ports: dict[str, int] = field(default_factory=dict)
     process: subprocess.Popen[bytes] | None = None
+    spare: subprocess.Popen[bytes] | None = None
+
+    def warm(self) -> None:
+        """Load what the next ``start`` runs: a slow machine's time for that is none of the director's."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "rack.log").open("ab") as log:
+            self.spare = subprocess.Popen(
+                [sys.executable, "-m", "tests.air.rack"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=log
+            )
 
     async def start(self, password: str, *faults: str) -> None:
         """Start it and return once all of them listen."""
         await asyncio.to_thread(self._start, password, faults)
 
     def _start(self, password: str, faults: Sequence[str]) -> None:
-        self.folder.mkdir(parents=True, exist_ok=True)
+        if self.spare is None:
+            self.warm()
+        self.process, self.spare = self.spare, None
+        assert self.process is not None and self.process.stdin is not None and self.process.stdout is not None
         asked = {"folder": str(self.folder), "names": list(self.names), "ports": self.ports, "faults": faults}
-        with (self.folder / "rack.log").open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "tests.air.rack", json.dumps(asked)],
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=os.environ | {"STUDIO_OBS_PASSWORD": password},
-            )
-        assert self.process.stdout is not None
+        with self.process.stdin as line:
+            line.write(json.dumps(asked | {"password": password}).encode() + b"\n")
         said = self.process.stdout.readline()
         assert said, (self.folder / "rack.log").read_text()[-2000:]
         self.ports = json.loads(said)
@@ -69,10 +76,8 @@ class Rack:
         return [one for one in found if one["kind"] == kind and one["type"] in types]
 
 
-async def serve(asked: Mapping[str, Any], password: str) -> None:
+async def serve(asked: Mapping[str, Any]) -> None:
     """Run them until SIGTERM."""
-    from studio.obs.virtual.server import VirtualObs
-
     folder, ending = Path(asked["folder"]), asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, ending.set)
     async with contextlib.AsyncExitStack() as stack:
@@ -80,7 +85,7 @@ async def serve(asked: Mapping[str, Any], password: str) -> None:
         for name in asked["names"]:
             obs = VirtualObs(
                 port=asked["ports"].get(name, 0),
-                password=password,
+                password=asked["password"],
                 record_dir=folder / f"{name}-rec",
                 canvas=CANVAS,
                 fps=FPS,
@@ -94,4 +99,4 @@ async def serve(asked: Mapping[str, Any], password: str) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(serve(json.loads(sys.argv[1]), os.environ["STUDIO_OBS_PASSWORD"]))
+    asyncio.run(serve(json.loads(sys.stdin.readline())))

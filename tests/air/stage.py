@@ -17,7 +17,7 @@ from studio.clock import Clock
 from studio.model.plan import LanePlan, Plan
 from studio.model.runsheet import Cue, Late, Product, RunSheet, Transition
 from studio.model.scene import Rect, Scene, SceneFile, Source
-from studio.model.studio import Canvas, PathMap, Studio
+from studio.model.studio import Canvas, Studio
 from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
 from studio.obs.virtual.server import VirtualObs
@@ -75,7 +75,7 @@ def plan(
     sheet: RunSheet, folder: Path, *ports: int, prefix: str = "", borrowed: bool = False, record: bool = False
 ) -> Plan:
     """A plan for one studio a port."""
-    assets = make_assets(SPEC, sheet, (), PathMap(), folder, folder / "assets")
+    assets = make_assets(SPEC, sheet, (), None, folder, folder / "assets")
     lanes = tuple(
         LanePlan(Studio(f"s{at}", f"直播间{at}", "127.0.0.1", port, "obs", "portrait"), SPEC, assets, prefix, borrowed)
         for at, port in enumerate(ports)
@@ -136,11 +136,13 @@ def director(made: Plan, folder: Path, password: str = PASSWORD, clock: Clock | 
 
 
 @asynccontextmanager
-async def house(folder: Path, clock: Clock | None = None) -> AsyncIterator[Director]:
+async def house(
+    folder: Path, clock: Clock | None = None, password: Callable[[str], str] = lambda _name: PASSWORD
+) -> AsyncIterator[Director]:
     """A director with its log in ``folder``; what runs at the end is left as a killed one would leave it."""
     folder.mkdir(parents=True, exist_ok=True)
     journal = await Journal.open(folder / "asrun.db")
-    made = Director(journal, clock or SystemClock(), "boot-1", lambda _name: PASSWORD, folder, Painter(folder))
+    made = Director(journal, clock or SystemClock(), "boot-1", password, folder, Painter(folder))
     try:
         yield made
     finally:

@@ -16,7 +16,7 @@ from studio.clock import NS_PER_MS
 from studio.model.plan import LanePlan, Plan
 from studio.model.runsheet import Cue, Follows, RunSheet
 from studio.model.scene import Scene, Source
-from studio.model.studio import PathMap, Studio
+from studio.model.studio import Studio
 from tests.air.stage import FULL, SPEC, cues, house, manual, plan, virtual
 from tests.media.clips import moving, write
 
@@ -104,7 +104,7 @@ def clip_plan(folder: Path, port: int, *, advance: str) -> Plan:
         (replace(rows[0], advance=advance, play=("片头",), product=None), replace(rows[1], duration_ms=300))
     )
     studio = Studio("s0", "直播间", "127.0.0.1", port, "obs", "portrait")
-    assets = make_assets(spec, sheet, (), PathMap(), folder, folder / "assets")
+    assets = make_assets(spec, sheet, (), None, folder, folder / "assets")
     return Plan("run-1", "session-1", "试播", sheet, (LanePlan(studio, spec, assets),), record=False)
 
 
@@ -136,7 +136,7 @@ async def test_an_offer_counts_down_on_air_and_is_gone_with_the_next_row(tmp_pat
     sheet = sheet_of((replace(rows[0], offer_ms=60_000), rows[1], rows[2]))
     async with virtual(tmp_path) as obs, house(tmp_path) as director:
         studio = Studio("s0", "直播间", "127.0.0.1", obs.port, "obs", "portrait")
-        assets = make_assets(spec, sheet, (), PathMap(), tmp_path, tmp_path / "assets")
+        assets = make_assets(spec, sheet, (), None, tmp_path, tmp_path / "assets")
         lane = LanePlan(studio, spec, assets)
         run = await director.conduct(Plan("run-1", "session-1", "试播", sheet, (lane,), record=False))
         await over(run)

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from studio.air.assets import make_assets
+from studio.air.painter import Painter
+from studio.errors import NotReady
 from studio.model.runsheet import Cue, Product, RunSheet
 from studio.model.scene import Rect, Scene, SceneFile, Source, SourceKind
-from studio.model.studio import Canvas, PathMap
+from studio.model.studio import Canvas, PathMap, Studio
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +42,7 @@ def one(kind: SourceKind, **settings: Any) -> SceneFile:
     ],
 )
 def test_a_source_has_the_files_that_it_shows(spec: SceneFile, cues: list[str | None], tmp_path: Path) -> None:
-    made = make_assets(spec, SHEET, (), PathMap(), tmp_path, tmp_path / "drawn")
+    made = make_assets(spec, SHEET, (), None, tmp_path, tmp_path / "drawn")
     assert [file.cue for file in made.files] == cues
 
 
@@ -54,7 +56,7 @@ def test_drawing_can_be_sent_to_another_process(tmp_path: Path) -> None:
 def test_two_painters_at_the_same_picture_do_not_disturb_each_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    arguments = (one("slate", **SLATE), SHEET, (), PathMap(), tmp_path, tmp_path / "drawn")
+    arguments = (one("slate", **SLATE), SHEET, (), None, tmp_path, tmp_path / "drawn")
 
     def overtaken(part: Path, target: Path) -> None:
         monkeypatch.undo()
@@ -64,3 +66,25 @@ def test_two_painters_at_the_same_picture_do_not_disturb_each_other(
     monkeypatch.setattr("pathlib.Path.replace", overtaken)
     (file,) = make_assets(*arguments).files
     assert [str(path) for path in (tmp_path / "drawn").iterdir()] == [file.path]
+
+
+@pytest.mark.usefixtures("english")
+def test_a_folder_that_the_other_pc_is_not_known_to_see_is_refused(tmp_path: Path) -> None:
+    away = Studio("aux1", "辅直播间一", "192.0.2.7", 4455, "OBS_AUX1", "portrait")
+    with pytest.raises(NotReady, match="The OBS PC cannot see"):
+        make_assets(one("slate", **SLATE), SHEET, (), away.view, tmp_path, tmp_path / "drawn")
+
+
+def test_an_obs_on_this_machine_sees_our_files_whatever_is_mapped(tmp_path: Path) -> None:
+    here = Studio("main", "主直播间", "127.0.0.1", 4455, "OBS_MAIN", "portrait", PathMap((("D:\\录像", "/srv/main"),)))
+    (file,) = make_assets(one("slate", **SLATE), SHEET, (), here.view, tmp_path, tmp_path / "drawn").files
+    assert file.path.startswith(str(tmp_path))
+
+
+@pytest.mark.usefixtures("english")
+async def test_a_computer_that_starts_no_more_processes_is_told_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.executable", str(tmp_path / "gone"))
+    with pytest.raises(NotReady, match="Drawing the pictures failed: No such file or directory"):
+        await Painter(tmp_path).venue()

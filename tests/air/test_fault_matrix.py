@@ -1,7 +1,7 @@
 """Each fault of an OBS, while a row of each kind falls due in it: what the row's verdict is, and what is said.
 
-The fault begins at 2.3 s of session time and ends at 7.3 s (``unplugged``: at 22.3 s; ``password``: as soon as the
-director knocks again).
+The fault begins at 2.3 s of session time and ends at 7.3 s (``unplugged``: at 22.3 s; ``password``: with the director's
+next knock after its own secret has been corrected).
 In every lane a row is due 0.7 s after its beginning, another 3.7 s after it, and a third when all is well again.
 
 ========== ================= ================= ================= ==========================================
@@ -31,6 +31,7 @@ import asyncio
 import contextlib
 import signal
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from pathlib import Path
@@ -56,7 +57,7 @@ from studio.errors import StudioError
 from studio.model.plan import LanePlan, Plan
 from studio.model.runsheet import Cue, Follows, RunSheet
 from studio.model.scene import Rect, Scene, SceneFile, Source
-from studio.model.studio import Canvas, PathMap, Studio
+from studio.model.studio import Canvas, Studio
 from studio.obs.handshake import Address
 from studio.obs.link import ObsLink
 from studio.timekeeper import SystemClock
@@ -66,15 +67,17 @@ from tests.air.stage import BEANS, JUICE, PASSWORD, house
 from tests.media.clips import moving, write
 
 One = TypeVar("One", bound=Event)
+CHANGED = "eine andere"
 KINDS = ("scene", "overlay", "edge", "hard", "linked", "manual")
 CALM = "calm"
 BEGINS_MS, LASTS_MS = 2_300, 5_000
 FIRST_MS, SECOND_MS, LAST_MS = BEGINS_MS + 700, BEGINS_MS + 3_700, 10_500
 NOTICED_NS = 3 * NS_PER_S
 CALM_LATE_MS = 500
-"""The bench's bound is 5 ms at p99 on a machine of its own; here sixty OBS share two processors with the test."""
+"""The bench's bound is 5 ms at p99 on a machine of its own; here twenty OBS share two processors with the test."""
 BESIDE_LATE_MS = 150
 """The same for five studios beside one that hangs, of nineteen cues in twenty: one frame of theirs is 100 ms."""
+FRAME_NS = NS_PER_S // FPS
 SHOWN_MS = 1_000
 """A row that is shown within a second was not held up by the fault; the test's machine may be busy."""
 
@@ -113,8 +116,6 @@ class Fault:
     """What becomes of a manual row's three orders."""
     last_ms: int = LAST_MS
     lasts_ms: int = LASTS_MS
-    rack: str = ""
-    """The process that its studios share with those of another fault; else one of their own."""
     recorded: bool = True
     new_part: bool = False
     """Whether the recording is lost with the OBS."""
@@ -128,11 +129,11 @@ FAULTS = (
     Fault("killed", "skipped", "late", ("obs_lost",), AWAY, new_part=True),
     Fault("restarted", "late or shown", "shown", ("obs_lost",), SHORTLY, new_part=True),
     Fault("hung", "unconfirmed", "late", ("obs_lost", "cue_failed"), UNNOTICED),
-    Fault("unplugged", "unconfirmed", "late", ("obs_lost", "cue_failed"), UNNOTICED, 25_500, 20_000, rack="told"),
+    Fault("unplugged", "unconfirmed", "late", ("obs_lost", "cue_failed"), UNNOTICED, 25_500, 20_000),
     Fault("password", "skipped", "late", ("obs_lost", "obs_password"), AWAY, 12_000, new_part=True),
-    Fault("mode", "shown", "shown", ("studio_mode",), rack="asked", recorded=False),
-    Fault("swallowed", "late", "shown", rack="asked", recorded=False),
-    Fault("no_stopped", "shown", "shown", rack="told"),
+    Fault("mode", "shown", "shown", ("studio_mode",), recorded=False),
+    Fault("swallowed", "late", "shown", recorded=False),
+    Fault("no_stopped", "shown", "shown"),
 )
 
 
@@ -174,6 +175,8 @@ class Evening:
     rack: Rack
     """Where the fault strikes."""
     calm: Rack
+    secrets: dict[str, str]
+    """What the centre takes for the password, by its name; there is one for each fault."""
     cables: dict[str, Cable] = field(default_factory=dict)
     run: Run | None = None
     began_ns: int = 0
@@ -200,10 +203,10 @@ class Evening:
     def _plan(self, start_wall_ns: int) -> Plan:
         name = self.fault.name
         sheet = RunSheet("sheet", name, rows(name, self.fault.last_ms), (JUICE, BEANS))
-        assets = make_assets(SCENES, sheet, (), PathMap(), self.folder, self.folder / "assets")
+        assets = make_assets(SCENES, sheet, (), None, self.folder, self.folder / "assets")
         ports = self._ports(*KINDS, CALM) | {kind: cable.port for kind, cable in self.cables.items()}
         lanes = tuple(
-            LanePlan(Studio(f"{name}-{kind}", f"{name}-{kind}", "127.0.0.1", port, "obs", "matrix"), SCENES, assets)
+            LanePlan(Studio(f"{name}-{kind}", f"{name}-{kind}", "127.0.0.1", port, name, "matrix"), SCENES, assets)
             for kind, port in ports.items()
         )
         hard = {row.id: start_wall_ns + row.start_ms * NS_PER_MS for row in sheet.cues if row.time}
@@ -232,6 +235,8 @@ class Evening:
         await steer(run, Order("end", "导播"))
 
     async def _make_trouble(self, run: Run) -> None:
+        if self.fault.new_part:
+            self.rack.warm()
         await self._until(run, BEGINS_MS)
         self.began_ns = run.clock.monotonic_ns()
         match self.fault.name:
@@ -249,7 +254,7 @@ class Evening:
                     cable.pull()
             case "password":
                 await self.rack.end()
-                await self.rack.start("eine andere")
+                await self.rack.start(CHANGED)
             case "mode":
                 await self._ask("SetStudioModeEnabled", {"studioModeEnabled": True})
             case "swallowed":
@@ -267,8 +272,7 @@ class Evening:
                 for cable in self.cables.values():
                     cable.mend()
             case "password":
-                await self.rack.end()
-                await self.rack.start(PASSWORD)
+                self.secrets[self.fault.name] = CHANGED
 
     async def _ask(self, request: str, data: dict[str, object]) -> None:
         """Somebody else's hand, on each of the rack's studios."""
@@ -300,27 +304,32 @@ def _faults(*specs: str) -> dict[str, object]:
     return {"vendorName": VENDOR, "requestType": "AddFaults", "requestData": {"faults": list(specs)}}
 
 
-async def all_evenings(folder: Path) -> dict[str, Evening]:
-    """Every fault at once, in sessions of their own under one director."""
+async def side_by_side(faults: Sequence[Fault], folder: Path) -> dict[str, Evening]:
+    """Faults at once, in sessions of their own under one director."""
+    folder.mkdir()
     write(moving(0.3, size="32x32", fps=FPS), folder / "clip.mp4")
-    async with house(folder) as director:
-        racks = {name: Rack(folder / name, []) for name in (CALM, *(fault.rack or fault.name for fault in FAULTS))}
+    calm = Rack(folder / CALM, [f"{fault.name}-{CALM}" for fault in faults])
+    secrets = {fault.name: PASSWORD for fault in faults}
+    async with house(folder, password=secrets.__getitem__) as director:
         evenings = {}
-        for fault in FAULTS:
-            rack = racks[fault.rack or fault.name]
-            rack.names += [f"{fault.name}-{kind}" for kind in KINDS]
-            racks[CALM].names.append(f"{fault.name}-{CALM}")
-            evenings[fault.name] = Evening(fault, folder, director, rack, racks[CALM])
-        await asyncio.gather(*(rack.start(PASSWORD) for rack in racks.values()))
-        start_wall_ns = director.clock.wall_ns() + 7 * NS_PER_S
+        for fault in faults:
+            rack = Rack(folder / fault.name, [f"{fault.name}-{kind}" for kind in KINDS])
+            evenings[fault.name] = Evening(fault, folder, director, rack, calm, secrets)
+        racks = (calm, *(evening.rack for evening in evenings.values()))
+        await asyncio.gather(*(rack.start(PASSWORD) for rack in racks))
+        start_wall_ns = director.clock.wall_ns() + 5 * NS_PER_S
         await asyncio.gather(*(evening.pass_by(start_wall_ns) for evening in evenings.values()))
-        await asyncio.gather(*(rack.end() for rack in racks.values()))
+        await asyncio.gather(*(rack.end() for rack in racks))
     return evenings
 
 
 @pytest.fixture(scope="module")
 def evenings(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Evening]:
-    return asyncio.run(all_evenings(tmp_path_factory.mktemp("matrix")))
+    """Every fault, three at a time: twenty-one OBS are what two slow processors can draw for."""
+    folder, found = tmp_path_factory.mktemp("matrix"), {}
+    for at in range(3):
+        found |= asyncio.run(side_by_side(FAULTS[at::3], folder / str(at)))
+    return found
 
 
 def words(ended: CueEnded) -> str:
@@ -397,8 +406,8 @@ def test_a_lost_recording_goes_on_in_a_new_part_and_its_gap_is_told_to_the_secon
         _first, second = evening.journal(kind, "effect", "record_started")
         stops = [one["monotonic_ns"] for one in evening.journal(kind, "effect", "record_stopped")]
         lost_ns = min([at_ns for at_ns in stops if at_ns < second["monotonic_ns"]], default=evening.began_ns)
-        assert -100 * NS_PER_MS < lost_ns - gap.from_ns < 1_500 * NS_PER_MS
-        assert 0 <= gap.to_ns - second["monotonic_ns"] < NS_PER_S
+        assert -FRAME_NS < lost_ns - gap.from_ns < 1_500 * NS_PER_MS
+        assert -FRAME_NS < gap.to_ns - second["monotonic_ns"] < NS_PER_S  # it says so before its first frame is due
         assert [one.part for one in evening.of(kind, RecordingStarted)] == [1, 2]
 
 
@@ -444,7 +453,7 @@ async def test_five_studios_keep_their_cues_while_the_sixth_hangs(tmp_path: Path
     async with house(tmp_path) as director:
         await asyncio.gather(five.start(PASSWORD), sixth.start(PASSWORD))
         sheet = RunSheet("sheet", "六室", cues)
-        assets = make_assets(SCENES, sheet, (), PathMap(), tmp_path, tmp_path / "assets")
+        assets = make_assets(SCENES, sheet, (), None, tmp_path, tmp_path / "assets")
         write(moving(0.3, size="32x32", fps=FPS), tmp_path / "clip.mp4")
         lanes = tuple(
             LanePlan(Studio(name, name, "127.0.0.1", port, "obs", "matrix"), SCENES, assets)

@@ -18,7 +18,7 @@ from studio.model.obs import Request
 from studio.model.plan import LanePlan, Plan
 from studio.model.runsheet import Cue
 from studio.model.scene import Scene, Source
-from studio.model.studio import PathMap, Studio
+from studio.model.studio import Studio
 from studio.obs.virtual.persona import persona
 from studio.obs.virtual.server import VirtualObs
 from tests.air.stage import FULL, PASSWORD, SPEC, by_hand, cues, house, manual, plan, virtual
@@ -37,7 +37,7 @@ def on_camera(folder: Path, *ports: int) -> Plan:
     write(moving(0.3, size="32x32", fps=30), folder / "clip.mp4")
     spec = replace(SPEC, scenes=(*SPEC.scenes, CLIP))
     sheet = replace(cues("opening"), cues=ROWS)
-    assets = make_assets(spec, sheet, (), PathMap(), folder, folder / "assets")
+    assets = make_assets(spec, sheet, (), None, folder, folder / "assets")
     lanes = tuple(
         LanePlan(
             Studio(f"s{at}", f"直播间{at}", "127.0.0.1", port, "obs", "portrait", output="virtual_camera"), spec, assets

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2] / "studio"
 
 BOTTOM = ("errors", "i18n", "model", "clock", "asrun")
 SHARED = ("workspace", "store", "media", "draw", "system", "timekeeper")
-LEAVES = ("schedules", "scenes", "obs", "recordings", "sales", "reports", "messages")
+LEAVES = ("schedules", "scenes", "obs", "pc", "recordings", "sales", "reports", "messages")
 JOINING = ("air", "jobs")
 LAYERS = (BOTTOM, SHARED, LEAVES, JOINING, ("web",), ("daemon", "supervise", "agent", "cli", "__main__"))
 """A room may import from lower layers and from itself; within BOTTOM, SHARED and JOINING also from its neighbours."""
@@ -36,6 +36,7 @@ PURE = (
     "scenes.inputs",
     "scenes.plan",
     "scenes.writing",
+    "pc.offset",
     "recordings.align",
     "sales.attribution",
     "sales.metrics",

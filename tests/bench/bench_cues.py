@@ -14,6 +14,7 @@ A spread of just under one frame is the least there is, since an instant may fal
 from __future__ import annotations
 
 import argparse
+import asyncio
 import contextlib
 import json
 import os
@@ -27,6 +28,9 @@ from typing import TYPE_CHECKING, Any
 if __name__ == "__main__":  # run as a script, from anywhere
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from studio.pc.client import AgentClient
+from studio.pc.known import remember
+from studio.timekeeper import SystemClock
 from tests.bench.bench_link import percentile
 from tests.bench.cue_figures import Planned, in_recordings, late_ms, on_wire
 from tests.bench.cue_plan import CuePlan, Row, cue_plan
@@ -35,10 +39,13 @@ from tests.bench.on_air import Session, page, start_session, studio_run
 from tests.bench.peer import PASSWORD
 from tests.bench.skips import SkipWatch
 from tests.bench.wire_log import Change, scene_changes
+from tests.pc.beside import beside
 from tests.real_obs import SIX, RealObs, comes_first, six_real_obs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
+
+    from studio.pc.known import Door
 
 HERE = Path(__file__).parent
 MS = 1_000_000
@@ -49,6 +56,7 @@ SPREADS = (
     ("peer_together_spread_frames", "peer", True),
 )
 """Key, subject, and whether of the rows for all studios at once."""
+COPIED, PIECE = 2 * 1024**3, 4 * 1024**2
 GOAL_LATE_MS, GOAL_SPREAD, GOAL_SKIPPED = 5.0, 1.0, 0.01
 
 
@@ -93,28 +101,55 @@ def first_line(process: subprocess.Popen[str]) -> str:
     return process.stdout.readline()
 
 
-def play(folder: Path, six: Mapping[str, RealObs], plan: CuePlan) -> tuple[list[Change], dict[str, list[Planned]], Any]:
-    """Let both play; returns what was on the wire, what was planned by each, and OBS's counters with the span."""
+@contextlib.contextmanager
+def copying(folder: Path, root: Path, mbit: int) -> Iterator[Callable[[], int]]:
+    """A paired PC with a recording of 2 GB for a ``with`` block; gives how many bytes of it are here by now."""
+    with beside(folder / "pc") as agent:
+        with (agent.films / "2 GB.mkv").open("wb") as film:
+            for _piece in range(COPIED // PIECE):
+                film.write(os.urandom(PIECE))
+        door = agent.door()
+        asyncio.run(_hashed(door))
+        remember(root / ".studio", {"main": door})
+        settings = root / "studio.toml"
+        settings.write_text(settings.read_text().replace("[venue]\n", f"[venue]\ncopy_mbit = {mbit}\n", 1))
+        yield lambda: sum(path.stat().st_size for path in (root / "recordings").rglob("*") if path.is_file())
+
+
+async def _hashed(door: Door) -> None:
+    async with AgentClient(door, SystemClock()) as agent:
+        while not all(film.sha256 for film in await agent.films()):
+            await asyncio.sleep(0.5)
+
+
+def play(
+    folder: Path, six: Mapping[str, RealObs], plan: CuePlan, mbit: int
+) -> tuple[list[Change], dict[str, list[Planned]], Any, int]:
+    """Let both play; returns what was on the wire, what was planned by each, OBS's counters with the span, and how
+    many bytes were copied meanwhile."""
     root, wire = folder / "workspace", folder / "wire.jsonl"
     root.mkdir()
     password = six["main"].password
     with contextlib.ExitStack() as stage:
         ports = stage.enter_context(proxy(six, wire))
         cues = write_workspace(root, plan, six, {name: ports[f"ours:{name}"] for name in SIX})
+        here = stage.enter_context(copying(folder, root, mbit)) if mbit else (lambda: 0)
         skips = stage.enter_context(SkipWatch(six))
         other = stage.enter_context(peer(ports, password))
         stage.enter_context(page(stage.enter_context(studio_run(root, password))))
         start_session(root)
         session = Session(root)
+        before = here()
         anchor, end_ns = session.anchor_ns, session.anchor_ns + plan.end_ms * MS
         theirs = [_planned(name, anchor, row) for row in plan.peers for name in row.studios]
         sent = {name: [[one.ns, one.scene] for one in theirs if one.studio == name] for name in SIX}
         other.stdin.write(json.dumps(sent) + "\n")
         other.stdin.flush()
         session.wait_for_end(end_ns)
+        copied = here() - before
         ours = _ours(session, cues, anchor)
         session.close()
-    return scene_changes(wire), {"ours": ours, "peer": theirs}, (skips, anchor, end_ns)
+    return scene_changes(wire), {"ours": ours, "peer": theirs}, (skips, anchor, end_ns), copied
 
 
 def _ours(session: Session, cues: list[Cue], anchor: int) -> list[Planned]:
@@ -133,13 +168,14 @@ def _planned(studio: str, anchor: int, row: Row) -> Planned:
     return Planned(studio, anchor + row.at_ms * MS, row.scene, len(row.studios) > 1)
 
 
-def measure(folder: Path, blocks: int, together: int, staggered: int) -> dict[str, Any]:
-    """All figures of one run."""
+def measure(folder: Path, blocks: int, together: int, staggered: int, mbit: int) -> dict[str, Any]:
+    """All figures of one run; ``mbit`` is the rate at which recordings are copied beside it, 0 for none."""
     plan = cue_plan(list(SIX), blocks, together, staggered)
     with six_real_obs(folder) as six:
-        changes, planned, (skips, from_ns, to_ns) = play(folder, six, plan)
+        changes, planned, (skips, from_ns, to_ns), copied = play(folder, six, plan, mbit)
         recordings = {name: _only(obs.record_dir) for name, obs in six.items()}
         found: dict[str, Any] = {"obs_version": _version(six["main"]), "cues": len(planned["ours"])}
+    found["copied_mb"], found["seconds"] = round(copied / 1e6), round((to_ns - from_ns) / 1e9)
     ours, found["unsent"] = on_wire(planned["ours"], changes, "ours")
     theirs, found["peer_unsent"] = on_wire(planned["peer"], changes, "peer")
     found["stamped_by_kernel"] = all(change.by_kernel for change in changes)
@@ -171,6 +207,8 @@ def _version(obs: RealObs) -> str:
 def table(found: dict[str, Any]) -> str:
     """The figures for a person, each beside its goal."""
     lines = [f"OBS {found['obs_version']}, six at once, {found['cues']} cues of ours, unsent {found['unsent']}"]
+    if found["copied_mb"]:
+        lines.append(f"{found['copied_mb']} MB of a recording copied meanwhile, in {found['seconds']} s")
     lines.append(f"{'':36}{'ours':>9}{'peer':>9}  goal")
     for part, goal in (("p50", ""), ("p99", f"at most {GOAL_LATE_MS:g}")):
         key = f"sent_late_ms_{part}"
@@ -194,10 +232,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--quick", action="store_true", help="under a minute: fewer cues")
     parser.add_argument("--json", action="store_true", help="nothing but the JSON object")
+    parser.add_argument("--copying", type=int, default=0, metavar="MBIT", help="copy a recording of 2 GB meanwhile")
     asked = parser.parse_args()
     shape = (1, 3, 8) if asked.quick else (5, 4, 9)
     with tempfile.TemporaryDirectory() as folder:
-        found = measure(Path(folder), *shape)
+        found = measure(Path(folder), *shape, asked.copying)
     if not asked.json:
         print(table(found))
     print(json.dumps(found))

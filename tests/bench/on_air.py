@@ -48,10 +48,10 @@ def studio_run(root: Path, password: str) -> Iterator[str]:
 
 
 def _desk(process: subprocess.Popen[str], root: Path) -> str:
-    """The desk's address, once all three processes have said that they are up."""
+    """The desk's address, once all processes have said that they are up."""
     assert process.stdout is not None
     up: dict[str, dict[str, Any]] = {}
-    while len(up) < 3:
+    while len(up) < 4:
         line = process.stdout.readline()
         if not line:
             raise AssertionError((root / "run.log").read_text(encoding="utf-8"))

@@ -43,11 +43,12 @@ def run(centre: House, *words: str) -> Iterator["subprocess.Popen[str]"]:
 def test_one_line_a_process_and_what_ctrl_c_does(centre: House) -> None:
     with run(centre) as process:
         assert process.stdout is not None
-        lines = {process.stdout.readline() for _line in range(3)}
+        lines = {process.stdout.readline() for _line in range(4)}
         process.send_signal(signal.SIGINT)
         _out, err = process.communicate(timeout=30)
     assert "The director is in control. Ctrl-C leaves what is on air on air.\n" in lines
     assert "The watch looks and listens.\n" in lines
+    assert any(line.startswith("Recordings of paired PCs are copied to ") for line in lines)
     assert any(line.startswith("Status page: http://127.0.0.1:") for line in lines)
     assert (process.returncode, err.strip()) == (130, "Stopped.")
 

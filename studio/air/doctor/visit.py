@@ -3,12 +3,14 @@
 import logging
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 from studio.air.doctor import desk, storage
 from studio.air.doctor.finding import Diagnosis, Finding, Level
 from studio.air.doctor.knocking import KNOCK_MS, knock, let_in, shut_out
 from studio.air.doctor.outputs import on_air, stream_service, virtual_camera
+from studio.air.doctor.pc import pc_findings
 from studio.air.doctor.subject import Subject
 from studio.air.doctor.trial import SECONDS, not_tried, try_out, unknown_on_air
 from studio.air.doctor.version import version_findings
@@ -38,11 +40,13 @@ async def diagnose(
     *,
     seconds: float = SECONDS,
     knock_ms: int = KNOCK_MS,
+    state: Path | None = None,
 ) -> Diagnosis:
     """Visit one studio. Everything that goes wrong there is a finding; nothing of ``studio.errors`` is raised.
 
     ``reach`` opens the device through which its OBS is asked and told; the doctor's own sockets only listen. ``say``
-    is told what is going on, in a person's words. ``seconds`` is the length of the test recording.
+    is told what is going on, in a person's words. ``seconds`` is the length of the test recording. ``state`` is the
+    workspace's folder with the agents it is paired with; without one, the studio's PC is not looked at.
     """
     found: list[Finding] = []
     if subject.problems:
@@ -53,6 +57,9 @@ async def diagnose(
     found.append(await knock(studio, knock_ms))
     if found[-1].level == "ok":
         await _enter(subject, password, reach, clock, say, seconds, found)
+    if state is not None:
+        say(_("asking its PC"))
+        found += await pc_findings(studio, state, clock)
     return Diagnosis(studio, tuple(found))
 
 

@@ -16,6 +16,8 @@ from studio.model.studio import Limits
 
 log = logging.getLogger(__name__)
 
+PC_ALARMS = {"agent": "pc_agent", "clock": "pc_clock", "settings": "pc_settings", "obs_process": "pc_obs"}
+"""The kind of alarm of each check of a studio's PC that is worth one while on air."""
 _TIMEOUT = aiohttp.ClientTimeout(total=3)
 
 
@@ -32,6 +34,8 @@ class Room:
     expected: Expected = field(compare=False)
     alarms: Mapping[str, int] = field(default_factory=dict, compare=False)
     """The alarms of this watch's kinds that stand in the director's log, with their beginnings (monotonic ns)."""
+    pc_alarms: frozenset[str] = field(default=frozenset(), compare=False)
+    """Those of its PC that do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,10 @@ class Office:
         if answer[0] >= 400:
             log.error("the director refuses an alarm with %d: %s", answer[0], dict(alarm))
         return True
+
+    async def tell_pc(self, studio: str, told: Mapping[str, Any]) -> None:
+        """How the studio's PC does; a director that is away is told the next time."""
+        await self._ask("POST", "/pc", {"studio": studio, "told": told})
 
     async def _ask(self, method: str, path: str, body: Any = None) -> tuple[int, Any] | None:
         """Status and JSON of an answer; None where none came."""
@@ -116,4 +124,5 @@ def _room(studio_id: str, told: Mapping[str, Any]) -> Room:
         session=str(told["session"]),
         expected=expected,
         alarms={one["kind"]: int(one["began_ns"]) for one in told.get("alarms", ()) if one["kind"] in KINDS},
+        pc_alarms=frozenset(one["kind"] for one in told.get("alarms", ())) & frozenset(PC_ALARMS.values()),
     )

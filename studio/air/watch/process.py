@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from studio.air.watch.office import Office, Orders, Room
+from studio.air.watch.pcs import watch_pcs
 from studio.air.watch.post import Post
 from studio.air.watch.sample import Change
 from studio.air.watch.words import words
@@ -31,6 +32,8 @@ class Watch:
         self._clock = clock
         self._posts: dict[str, Post] = {}
         self.unsent: deque[Mapping[str, Any]] = deque(maxlen=UNSENT)
+        self.rooms: Mapping[str, Room] = {}
+        """The studios that are on air, as the director said last."""
         self._something = asyncio.Event()
         self._stopped = asyncio.Event()
 
@@ -41,7 +44,8 @@ class Watch:
     async def run(self) -> None:
         """Watch until ``stop``. A director that is away changes nothing: what it wanted last goes on."""
         office = Office(self._state)
-        work = [asyncio.create_task(self._follow(office)), asyncio.create_task(self._report(office))]
+        pcs = watch_pcs(self._state, office, lambda: self.rooms, self._say, self._clock)
+        work = [asyncio.create_task(one) for one in (self._follow(office), self._report(office), pcs)]
         stopped = asyncio.create_task(self._stopped.wait())
         try:
             done, _pending = await asyncio.wait([*work, stopped], return_when=asyncio.FIRST_COMPLETED)
@@ -62,7 +66,7 @@ class Watch:
             await self._clock.sleep_until(self._clock.monotonic_ns() + ASK_EVERY_NS)
 
     async def _obey(self, orders: Orders) -> None:
-        wanted = {room.id: room for room in orders.rooms}
+        wanted = self.rooms = {room.id: room for room in orders.rooms}
         for studio_id, post in tuple(self._posts.items()):
             if wanted.get(studio_id) != post.room:  # no session any more, or another one, or another address
                 del self._posts[studio_id]
@@ -87,7 +91,7 @@ class Watch:
     def _changed(self, room: Room, change: Change) -> None:
         what, remedy = words(change, room.id, room.name)
         log.log(logging.WARNING if change.raised else logging.INFO, "%s", what)
-        self.unsent.append(
+        self._say(
             {
                 "studio": room.id,
                 "kind": change.kind,
@@ -99,6 +103,9 @@ class Watch:
                 "value": change.value,
             }
         )
+
+    def _say(self, alarm: Mapping[str, Any]) -> None:
+        self.unsent.append(alarm)
         self._something.set()
 
     async def _report(self, office: Office) -> None:

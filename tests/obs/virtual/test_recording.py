@@ -6,6 +6,7 @@ import json
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -190,10 +191,15 @@ async def test_a_muted_microphone_is_not_heard(tmp_path: Path) -> None:
         await desk.get("SetInputMute", inputName="Desktop Audio", inputMuted=True)
         await started(desk)
         await asyncio.sleep(0.6)
+        asked_ns = time.monotonic_ns()
         await desk.get("SetInputMute", inputName="Mic/Aux", inputMuted=True)
+        done_ns = time.monotonic_ns()
         await asyncio.sleep(0.6)
         film = watch(await stopped(desk))
-    loud, quiet = (float(np.sqrt(np.mean(part**2))) for part in (film.sound[9600:24000], film.sound[38400:52800]))
+    began_ns = obs.journal.of("effect", "record_started")[0].monotonic_ns
+    before, after = ((at_ns - began_ns) * 48_000 // NS_PER_S for at_ns in (asked_ns, done_ns))
+    parts = film.sound[9_600 : before - 4_800], film.sound[after + 9_600 : after + 24_000]
+    loud, quiet = (float(np.sqrt(np.mean(part**2))) for part in parts)
     assert loud > 0.02
     assert 0 < quiet < 0.005
 
