@@ -112,7 +112,11 @@ async def _put(run: Run, sheet: RunSheet, edited: SheetEdited, redraw: Redraw) -
 
 
 def _refuse_past(run: Run, sheet: RunSheet) -> None:
-    """What was called keeps its order, and a lane's rows up to its position stay as they are."""
+    """What was called keeps its order, and a lane's rows up to its position stay as they are; all once it is over."""
+    if run.standing.over:
+        raise RefusedByRule(
+            _("The session is over, and its sheet stays as it is."), _("Start another one with: studio start SESSION")
+        )
     for studio, lane in run.standing.lanes.items():
         before, after = ([row.id for row in rows] for rows in (lane.rows, for_studio(sheet, studio)))
         present = run.lanes[studio].being_called

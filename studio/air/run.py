@@ -245,6 +245,8 @@ class Run:
         minding.append(asyncio.create_task(self._minded(self._mind_stop)))
         try:
             await asyncio.gather(*(self._lane(lane) for lane in self.lanes.values()))
+            for lane in self.lanes.values():  # an edit may have brought rows to one that had ended before the others
+                await self._minded(partial(self._skip_rest, lane))
         finally:
             for desk in desks:
                 desk.close()
@@ -275,8 +277,6 @@ class Run:
 
     async def _end_lane(self, lane: Lane) -> None:
         """Nothing more is called: rows that never were get their verdict, and the studio is left tidy."""
-        why = _("stopped by a person") if self._stopped.is_set() else _("the session ended before it")
-        planned = self._standing.monotonic_ns
         until_ns = self.clock.monotonic_ns() + END_WITHIN_NS
         with suppress(TimeoutError):
             async with asyncio.timeout(END_WITHIN_NS / NS_PER_S):
@@ -285,14 +285,10 @@ class Run:
             pass  # whoever makes a call good has sent it by now, or left it
         await lane.still()
         for cue, take in lane.logged.open:
-            called_ns = planned(lane.rundown.calls[cue])
+            called_ns = self._standing.monotonic_ns(lane.rundown.calls[cue])
             gone = _("OBS did not come back before the session ended")
             await lane.scribe.write(CueEnded("unconfirmed", called_ns, why=gone, take=take), cue=cue)
-        for row in lane.rundown.rows:
-            if row.id not in lane.logged.verdicts and row.id not in lane.logged.takes:
-                self._cut_short = True
-                due_ns = planned(row.start_ms * NS_PER_MS)
-                await lane.scribe.write(CueEnded("skipped", due_ns, why=why, take=0), cue=row.id)
+        await self._skip_rest(lane)
         sure = await finish(lane, until_ns)
         lane.finished = True
         for kind in tuple(lane.logged.alarms):
@@ -302,6 +298,15 @@ class Run:
             what = _("{studio}: the session is over, and OBS was not seen to stop what it records or sends.")
             remedy = _("Look at that OBS, and stop its recording, stream and virtual camera there.")
             await self.raised(lane.id, NOT_STOPPED, what.format(studio=lane.name), remedy)
+
+    async def _skip_rest(self, lane: Lane) -> None:
+        """Rows that were never called get their verdict."""
+        why = _("stopped by a person") if self._stopped.is_set() else _("the session ended before it")
+        for row in lane.rundown.rows:
+            if row.id not in lane.logged.verdicts and row.id not in lane.logged.takes:
+                self._cut_short = True
+                due_ns = self._standing.monotonic_ns(row.start_ms * NS_PER_MS)
+                await lane.scribe.write(CueEnded("skipped", due_ns, why=why, take=0), cue=row.id)
 
     # what goes on beside it
 

@@ -275,6 +275,27 @@ async def test_nothing_to_undo_is_said(floor: Floor) -> None:
         await undo(floor.run, "中控", floor.redraw)
 
 
+async def test_a_row_that_comes_to_a_studio_whose_part_is_over_has_its_verdict(tmp_path: Path) -> None:
+    async with virtual(tmp_path / "a") as one, virtual(tmp_path / "b") as other, house(tmp_path) as director:
+        run = await director.conduct(plan(SHEET_PLAYED, tmp_path, one.port, other.port))
+        await director.started(run)
+        await steer(run, Order("end", "导播", "s1"))
+        while not run.lanes["s1"].finished:
+            await asyncio.sleep(0.02)
+        await Floor(run, one, tmp_path).edit(Insert("c0", replace(SHEET_PLAYED.cues[2], id="extra")))
+        await steer(run, Order("end", "导播"))
+        await director.outcome(run)
+        assert run.lanes["s1"].logged.verdicts["extra"].verdict == "skipped"
+
+
+async def test_the_sheet_of_a_session_that_is_over_is_not_edited(floor: Floor) -> None:
+    await steer(floor.run, Order("end", "导播"))
+    with pytest.raises(RefusedByRule) as refused:
+        await floor.edit(Stock("juice", 12))
+    assert refused.value.remedy
+    assert floor.run.standing.version == 0
+
+
 async def test_the_next_director_has_the_edited_sheet_and_its_pictures_without_drawing_them(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
