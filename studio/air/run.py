@@ -88,7 +88,6 @@ class Run:
         self._stopped = asyncio.Event()
         self.editing = asyncio.Lock()
         """Held from reading the sheet until its edit is written down: one edit at a time."""
-        self._cut_short = False
         """True where a row was left when its lane was ended."""
         first = self._standing.progress.last_seq + 1
         self.lanes: dict[str, Lane] = {}
@@ -156,7 +155,7 @@ class Run:
             raise
         finally:
             await asyncio.gather(*(lane.stop() for lane in self.lanes.values()))
-        await self.scribe.write(RunEnded("stopped" if self._cut_short else "finished"))
+        await self.scribe.write(RunEnded("stopped" if self._standing.cut_short else "finished"))
 
     async def _gate(self, studios: AsyncExitStack) -> set[str]:
         """Make every studio ready and set the start; returns those that were not ready in time, or are no more."""
@@ -304,7 +303,6 @@ class Run:
         why = _("stopped by a person") if self._stopped.is_set() else _("the session ended before it")
         for row in lane.rundown.rows:
             if row.id not in lane.logged.verdicts and row.id not in lane.logged.takes:
-                self._cut_short = True
                 due_ns = self._standing.monotonic_ns(row.start_ms * NS_PER_MS)
                 await lane.scribe.write(CueEnded("skipped", due_ns, why=why, take=0), cue=row.id)
 

@@ -34,6 +34,8 @@ class Standing:
     edits: tuple[tuple[int, Edit], ...] = ()
     """Edits by version."""
     undone: frozenset[int] = frozenset()
+    cut_short: bool = False
+    """True once rows that were never called got their verdict because their lane was over."""
 
     @property
     def sheet(self) -> RunSheet:
@@ -98,7 +100,8 @@ def _step(standing: Standing, stamp: Stamp, event: Event) -> Standing:
     if lane is None:
         return standing
     changed = _step_lane(lane, standing.session_ns(stamp.monotonic_ns), stamp.cue, event, standing)
-    return replace(standing, lanes={**standing.lanes, stamp.studio: changed})
+    cut = lane.over and isinstance(event, CueEnded) and not event.take
+    return replace(standing, lanes={**standing.lanes, stamp.studio: changed}, cut_short=standing.cut_short or cut)
 
 
 def _tied(standing: Standing) -> Standing:

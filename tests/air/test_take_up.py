@@ -19,6 +19,7 @@ from studio.asrun.events import (
     Intended,
     RecordingStarted,
     RecordingStopped,
+    RunEnded,
     RunPlanned,
     RunStarted,
     Stamp,
@@ -54,6 +55,15 @@ async def ended(director: Director) -> list[tuple[str, CueEnded]]:
 
 def called(director: Director, ago_s: float) -> CueCalled:
     return CueCalled(director.clock.monotonic_ns() - round(ago_s * NS_PER_S))
+
+
+async def test_a_session_that_was_cut_short_ends_as_such_after_a_restart_too(tmp_path: Path) -> None:
+    async with virtual(tmp_path) as obs, house(tmp_path) as director:
+        made = plan(cues("opening"), tmp_path, obs.port)
+        never = CueEnded("skipped", 0, why="the session ended before it", take=0)
+        await leave(director, made, 1, ("", Commanded("end", "导播")), ("c0", never))
+        await ended(director)
+        assert (await director.journal.events("run-1"))[-1].event == RunEnded("stopped")
 
 
 async def test_a_call_made_when_the_time_of_the_session_is_up_has_one_verdict(tmp_path: Path) -> None:
