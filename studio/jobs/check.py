@@ -14,7 +14,7 @@ from studio.model.session import Session, Shoot
 from studio.model.studio import Venue
 from studio.model.workspace import Workspace
 from studio.scenes.spec import read_scene_file, scene_ids
-from studio.schedules import calendar, products
+from studio.schedules import calendar, products, recurring
 from studio.schedules.runsheet import SheetRead, read_runsheet
 from studio.workspace import venue
 from studio.workspace.fields import wrong_id
@@ -84,6 +84,12 @@ def read_workspace(root: Path) -> tuple[Workspace, tuple[Problem, ...]]:
         more, found = calendar.read_calendar(source, _stem(source.file), known)
         entries += more
         problems += found
+    series = sources.get(recurring.FILE) if files.recurring else None
+    if series:
+        more, found = recurring.read_recurring(series, known)
+        entries += more
+        problems += found
+        calendars.append(series)
     problems += clashes(house, scenes, sheets, calendars, entries, zone)
     problems += missing_clips(house, scene_sources, sheets, entries)
 
@@ -123,6 +129,7 @@ class _Files:
     calendars: tuple[str, ...]
     runsheets: tuple[str, ...]
     products: bool
+    recurring: bool
 
 
 def _files(root: Path, problems: list[Problem]) -> _Files:
@@ -132,11 +139,11 @@ def _files(root: Path, problems: list[Problem]) -> _Files:
     for file in _yaml_files(root, "schedules", problems):
         if calendar.MONTH.fullmatch(_stem(file)) and file.endswith(".yaml"):
             calendars.append(file)
-        elif file != products.FILE:
-            what = _("this file is not read: its name is neither a month nor products.yaml")
+        elif file not in (products.FILE, recurring.FILE):
+            what = _("this file is not read: its name is neither a month nor products.yaml nor recurring.yaml")
             remedy = _("name a calendar after its month, such as 2026-12.yaml, or move the file away")
             problems.append(Problem(file, 0, 0, what, remedy))
-    return _Files(scenes, tuple(calendars), runsheets, _exists(root, products.FILE))
+    return _Files(scenes, tuple(calendars), runsheets, _exists(root, products.FILE), _exists(root, recurring.FILE))
 
 
 def _named(root: Path, folder: str, problems: list[Problem]) -> tuple[str, ...]:

@@ -28,6 +28,7 @@ def clashes(
     """Every Problem that takes two files to see; ``scenes`` are the ids of each scene file that lists any."""
     by_id = {sheet.sheet.id: sheet for sheet in sheets}
     problems = repeats((source, (*row, "id")) for source in calendars for row in entry_rows(source))
+    problems += _same_ids(entries)
     problems += _busy_twice(entries, by_id)
     problems += _same_numbers(entries)
     following = {studio.id: studio.scenes for studio in venue.studios}
@@ -42,6 +43,20 @@ def clashes(
         if isinstance(entry.event, Session):
             problems += _missing_scenes(entry, entry.event, sheet, scenes, following)
             problems += _strangers(entry, entry.event, sheet)
+    return problems
+
+
+def _same_ids(entries: Sequence[Entry]) -> list[Problem]:
+    """Sessions of a series, called after their date, whose name another entry has."""
+    problems: list[Problem] = []
+    by_id = {entry.event.id: entry for entry in entries if entry.source.text((*entry.path, "id")) == entry.event.id}
+    for entry in entries:
+        other = by_id.get(entry.event.id, entry)
+        if other is not entry:
+            what = _("this is called like the session “{other}” of the series in {file} line {line}").format(
+                other=entry.event.id, file=entry.source.file, line=entry.source.position(entry.path)[0]
+            )
+            problems.append(other.source.problem((*other.path, "id"), what, _("give it another id")))
     return problems
 
 

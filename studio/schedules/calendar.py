@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import Field, PlainValidator
@@ -34,18 +35,37 @@ class CalendarForm(Form):
     shoots: tuple[Any, ...] = ()
 
 
-class SessionForm(Form):
-    """One entry of ``sessions:``."""
+class BroadcastForm(Form):
+    """What a session is, whenever it is."""
 
-    id: Id = Field(examples=["s2026-12-04"])
     title: Line = Field(examples=["沙棘专场"])
-    start: Instant = Field(examples=["2026-12-04 19:30"])
     duration: Duration = Field(examples=["2h"])
     runsheet: RunSheetRef = Field(examples=["sea-buckthorn"])
     studios: tuple[StudioRef, ...] = Field(min_length=1, examples=["[main]"])
     hosts: tuple[HostRef, ...] = ()
     cohosts: tuple[HostRef, ...] = ()
     campaign: Line = ""
+
+    def session(self, session_id: str, start: datetime) -> Session:
+        """The session of that id which begins then."""
+        return Session(
+            id=session_id,
+            title=self.title,
+            start=start,
+            duration_ms=self.duration,
+            runsheet=self.runsheet,
+            studios=self.studios,
+            hosts=self.hosts,
+            cohosts=self.cohosts,
+            campaign=self.campaign,
+        )
+
+
+class SessionForm(BroadcastForm):
+    """One entry of ``sessions:``."""
+
+    id: Id = Field(examples=["s2026-12-04"])
+    start: Instant = Field(examples=["2026-12-04 19:30"])
 
 
 class ShootForm(Form):
@@ -78,8 +98,8 @@ class Entry:
 
 
 def entry_rows(source: Source) -> list[TreePath]:
-    """The paths of every session and shoot, faulty ones included."""
-    return [row for key in ("sessions", "shoots") for row, _row in source.rows((key,))]
+    """The paths of every session, shoot and series, faulty ones included."""
+    return [row for key in ("sessions", "shoots", "series") for row, _row in source.rows((key,))]
 
 
 def read_calendar(source: Source, month: str, known: Known) -> tuple[list[Entry], list[Problem]]:
@@ -105,27 +125,13 @@ def read_calendar(source: Source, month: str, known: Known) -> tuple[list[Entry]
 
 def _session(source: Source, path: TreePath, known: Known) -> tuple[Session | None, list[Problem]]:
     form, problems = fill(SessionForm, source, path, known)
-    for key in ("studios", "hosts", "cohosts"):
-        problems += _named_twice(source, (*path, key))
-    if form is None:
-        return None, problems
-    session = Session(
-        id=form.id,
-        title=form.title,
-        start=form.start,
-        duration_ms=form.duration,
-        runsheet=form.runsheet,
-        studios=form.studios,
-        hosts=form.hosts,
-        cohosts=form.cohosts,
-        campaign=form.campaign,
-    )
-    return session, problems
+    problems += named_twice(source, path, "studios", "hosts", "cohosts")
+    return None if form is None else form.session(form.id, form.start), problems
 
 
 def _shoot(source: Source, path: TreePath, known: Known) -> tuple[Shoot | None, list[Problem]]:
     form, problems = fill(ShootForm, source, path, known)
-    problems += _named_twice(source, (*path, "hosts"))
+    problems += named_twice(source, path, "hosts")
     if form is None:
         return None, problems
     shoot = Shoot(
@@ -142,5 +148,6 @@ def _shoot(source: Source, path: TreePath, known: Known) -> tuple[Shoot | None, 
     return shoot, problems
 
 
-def _named_twice(source: Source, path: TreePath) -> list[Problem]:
-    return repeats((source, row) for row, _row in source.rows(path))
+def named_twice(source: Source, path: TreePath, *keys: str) -> list[Problem]:
+    """A Problem for each name that one of the lists at ``keys`` of an entry holds twice."""
+    return [found for key in keys for found in repeats((source, row) for row, _row in source.rows((*path, key)))]

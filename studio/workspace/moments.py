@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +17,9 @@ DAY_MS = 86_400_000
 _LOCAL = re.compile(
     r"(\d{4})-(\d{1,2})-(\d{1,2})[ T](\d{1,2}):(\d{2})(?::(\d{2}))?\s*(?:([+-])(\d{2}):?(\d{2}))?", re.ASCII
 )
+
+_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})", re.ASCII)
+_CLOCK = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 
 
 def duration_ms(text: str) -> int | None:
@@ -89,6 +92,30 @@ def local_instant(text: str, zone: ZoneInfo) -> datetime:
     return real[0].astimezone(zone)
 
 
+def _day(value: Any) -> date:
+    text = plain(value)
+    match = _DATE.fullmatch(text)
+    try:
+        if match is None:
+            raise ValueError(text)
+        return date(int(match[1]), int(match[2]), int(match[3]))
+    except ValueError as error:
+        what = _("“{value}” is not a date").format(value=shown(text))
+        raise refused(what, _("write year, month and day as: 2026-12-04")) from error
+
+
+def _time_of_day(value: Any) -> time:
+    text = plain(value)
+    match = _CLOCK.fullmatch(text)
+    try:
+        if match is None:
+            raise ValueError(text)
+        return time(int(match[1]), int(match[2]))
+    except ValueError as error:
+        what = _("“{value}” is not a time of day").format(value=shown(text))
+        raise refused(what, _('write hours and minutes in quotes, such as: "19:30"')) from error
+
+
 def _instant(value: Any, info: ValidationInfo) -> datetime:
     return local_instant(plain(value), known_of(info).zone)
 
@@ -99,3 +126,6 @@ OptionalOffset = Annotated[int | None, PlainValidator(_offset)]
 """Milliseconds since a session's start, zero or more."""
 Instant = Annotated[datetime, PlainValidator(_instant)]
 """An aware instant in the venue's zone."""
+Day = Annotated[date, PlainValidator(_day)]
+TimeOfDay = Annotated[time, PlainValidator(_time_of_day)]
+"""To the minute; local time of the venue."""

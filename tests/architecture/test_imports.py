@@ -24,6 +24,7 @@ PURE = (
     "air.watch.judge",
     "air.watch.sample",
     "air.watch.window",
+    "schedules.recurrence",
     "schedules.timing",
     "schedules.rundown",
     "schedules.excerpt",

@@ -16,6 +16,23 @@ pytestmark = pytest.mark.usefixtures("english")
 SHIPPED = Path(__file__).parents[2]
 CALENDAR = "schedules/2026-12.yaml"
 BUCKTHORN = "schedules/runsheets/buckthorn.yaml"
+RECURRING = "schedules/recurring.yaml"
+SERIES = """series:
+  - id: friday
+    title: 周五好物
+    every: 每周五
+    time: "14:00"
+    since: 2026-12-01
+    until: 2026-12-31
+    duration: 60m
+    runsheet: buckthorn-short
+    studios: [main]
+    hosts: [li-xiaoyun]
+    cohosts: [wang-jianping]
+    skip: [2026-12-11]
+    moved:
+      - {date: 2026-12-25, to: 2026-12-24 15:00}
+"""
 
 
 @pytest.fixture
@@ -180,6 +197,59 @@ def test_a_mistake_between_files_is_told_where_it_stands(
     assert problems
     if at:
         assert (problems[0].file, (problems[0].line, problems[0].column)) == (file, house.place(file, at))
+
+
+def with_series(house: Copy) -> Copy:
+    """The workspace with a series whose sheet has no hard-timed row."""
+    sheet = (house.root / BUCKTHORN).read_text(encoding="utf-8")
+    short = "\n".join(line for line in sheet.split("\n") if not line.strip().startswith("time:"))
+    (house.root / "schedules/runsheets/buckthorn-short.yaml").write_text(short, encoding="utf-8")
+    (house.root / RECURRING).write_text(SERIES, encoding="utf-8")
+    return house
+
+
+def test_sessions_of_a_series_stand_among_the_others(house: Copy) -> None:
+    workspace, problems = read_workspace(with_series(house).root)
+    assert problems == ()
+    ids = [session.id for session in workspace.sessions]
+    assert [ids.index(name) for name in ("friday-20261204", "s1204-buckthorn", "friday-20261225")] == [0, 1, 6]
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "says", "token"),
+    [
+        pytest.param(
+            RECURRING,
+            '"14:00"',
+            '"19:00"',
+            "“main” is still busy with “friday-20261204”",
+            "2026-12-04 19:30",
+            id="busy",
+        ),
+        pytest.param(
+            RECURRING,
+            "2026-12-24 15:00",
+            "2026-12-26 19:30",
+            "busy with “s1226-winter-fair”",
+            "{date:",
+            id="moved there",
+        ),
+        pytest.param(
+            CALENDAR,
+            "id: s1204-buckthorn",
+            "id: friday-20261204",
+            "called like the session",
+            "friday-20261204",
+            id="id",
+        ),
+    ],
+)
+def test_a_series_and_a_dated_session_in_each_others_way_are_both_named(
+    house: Copy, file: str, old: str, new: str, says: str, token: str
+) -> None:
+    with_series(house).edit(file, old, new)
+    (problem, *_more) = [problem for problem in house.problems() if says in problem.what]
+    assert (problem.line, problem.column) == house.place(problem.file, token)
 
 
 def test_mistakes_of_every_file_are_told_at_once_and_in_order(house: Copy) -> None:
@@ -393,7 +463,9 @@ def test_no_bytes_make_a_traceback(house: Copy, seed: int) -> None:
     chance = random.Random(seed)
     for name in ("kidney-bean", "lamb", "morel", "winter-fair"):  # each costs time and none is of another form
         (house.root / f"schedules/runsheets/{name}.yaml").unlink()
+    (house.root / RECURRING).write_text(SERIES, encoding="utf-8")
     files = {name: content for name, content in template_files().items() if (house.root / name).suffix in SUFFIXES}
+    files[RECURRING] = SERIES.encode()
     files = {name: content for name, content in files.items() if (house.root / name).exists()}
     told = 0
     for _case in range(50):
