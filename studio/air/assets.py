@@ -9,10 +9,11 @@ from uuid import uuid4
 from studio.errors import NotReady
 from studio.i18n import _
 from studio.media.digest import sha256
+from studio.model.person import Person
 from studio.model.plan import AssetFile, Assets
 from studio.model.runsheet import Cue, RunSheet
 from studio.model.scene import Scene, SceneFile, Source
-from studio.model.studio import Host, Shelf, View
+from studio.model.studio import Shelf, View
 
 PER_CUE = frozenset({"card", "strip"})
 """Kinds of source that each cue has pictures of its own for."""
@@ -20,7 +21,7 @@ _DRAWN = {"slate", "camera", "card", "strip"}
 
 
 def make_assets(
-    spec: SceneFile, sheet: RunSheet, hosts: tuple[Host, ...], view: View, workspace: Path, folder: Path
+    spec: SceneFile, sheet: RunSheet, people: tuple[Person, ...], view: View, workspace: Path, folder: Path
 ) -> Assets:
     """Draw into ``folder`` and name each file as that OBS sees it.
 
@@ -28,11 +29,11 @@ def make_assets(
     ``view`` is that of ``Studio.view``. Raises NotReady where it does not cover ``folder``.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    return Assets(tuple(_files(spec, sheet, hosts, view, workspace, folder)))
+    return Assets(tuple(_files(spec, sheet, people, view, workspace, folder)))
 
 
 def _files(
-    spec: SceneFile, sheet: RunSheet, hosts: tuple[Host, ...], view: View, workspace: Path, folder: Path
+    spec: SceneFile, sheet: RunSheet, people: tuple[Person, ...], view: View, workspace: Path, folder: Path
 ) -> Iterator[AssetFile]:
     for scene in spec.scenes:
         cues = [cue for cue in sheet.cues if cue.scene == scene.id]
@@ -41,7 +42,7 @@ def _files(
                 path = workspace / str(source.settings["asset"])
                 yield AssetFile(scene.id, source.name, seen_there(path, view, folder))
             elif source.kind in _DRAWN or (source.kind == "browser" and source.settings["fallback"]["title"]):
-                yield from _drawn(scene, source, cues, sheet, hosts, view, folder)
+                yield from _drawn(scene, source, cues, sheet, people, view, folder)
 
 
 def _drawn(
@@ -49,20 +50,20 @@ def _drawn(
     source: Source,
     cues: list[Cue],
     sheet: RunSheet,
-    hosts: tuple[Host, ...],
+    people: tuple[Person, ...],
     view: View,
     folder: Path,
 ) -> Iterator[AssetFile]:
     yield AssetFile(
-        scene.id, source.name, seen_there(_save(_picture(source, None, sheet, hosts), folder), view, folder)
+        scene.id, source.name, seen_there(_save(_picture(source, None, sheet, people), folder), view, folder)
     )
     if source.kind in PER_CUE:
         for cue in cues:
-            picture = _picture(source, cue, sheet, hosts)
+            picture = _picture(source, cue, sheet, people)
             yield AssetFile(scene.id, source.name, seen_there(_save(picture, folder), view, folder), cue.id)
 
 
-def _picture(source: Source, cue: Cue | None, sheet: RunSheet, hosts: tuple[Host, ...]) -> bytes:
+def _picture(source: Source, cue: Cue | None, sheet: RunSheet, people: tuple[Person, ...]) -> bytes:
     """The PNG of a drawn source; without a cue, or without what it would show, an empty (transparent) one."""
     from studio.draw.pictures import blank, card, slate, strip
 
@@ -73,7 +74,7 @@ def _picture(source: Source, cue: Cue | None, sheet: RunSheet, hosts: tuple[Host
             product = sheet.product(cue.product) if cue else None
             return card(size, product) if product else blank(size)
         case "strip":
-            names = [host.name for host in hosts if cue and host.id in (cue.host, cue.cohost)]
+            names = [one.name for one in people if cue and one.id in (cue.host, cue.cohost)]
             return strip(size, names) if names else blank(size)
     words = settings.get("fallback", settings)
     return slate(size, str(words["title"]), str(words.get("subtitle", "")), str(words["colour"]))

@@ -126,7 +126,7 @@ def paint(root: Path, request: Mapping[str, Any]) -> bytes:
         return VENUE.dump_json(workspace.venue)
     if request["do"] == "redraw":
         plan, sheet = PLAN.validate_python(request["plan"]), SHEET.validate_python(request["sheet"])
-        return stocked(redraw(plan, sheet, workspace.venue.hosts, root), STOCK_EDIT_S, again=False)
+        return stocked(redraw(plan, sheet, workspace.people, root), STOCK_EDIT_S, again=False)
     if problems:
         raise ProblemsFound(problems, remedy=_("Run studio check, correct what it lists, and start again."))
     zone = ZoneInfo(workspace.venue.zone)

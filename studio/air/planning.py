@@ -10,11 +10,12 @@ from studio.air.stocking import ASSETS
 from studio.clock import wall_ns
 from studio.errors import NotReady, RefusedByRule
 from studio.i18n import _
+from studio.model.person import Person
 from studio.model.plan import Assets, LanePlan, Plan
 from studio.model.runsheet import Cue, Product, RunSheet
 from studio.model.scene import SceneFile
 from studio.model.session import Session
-from studio.model.studio import Host, Studio, View
+from studio.model.studio import Studio, View
 from studio.model.workspace import Workspace
 from studio.schedules.binding import bound, hard_instants
 from studio.schedules.rundown import for_studio
@@ -37,10 +38,10 @@ def plan_session(
     lanes = tuple(LanePlan(studio, scenes_of(workspace, studio.scenes), Assets()) for studio in studios)
     limits = workspace.venue.limits
     plan = Plan(run, session.id, session.title, sheet, lanes, start_wall_ns, record, hard, limits)
-    return redraw(plan, sheet, workspace.venue.hosts, workspace.root)
+    return redraw(plan, sheet, workspace.people, workspace.root)
 
 
-def redraw(plan: Plan, sheet: RunSheet, hosts: Sequence[Host], root: Path) -> Plan:
+def redraw(plan: Plan, sheet: RunSheet, people: Sequence[Person], root: Path) -> Plan:
     """The same plan with another sheet, and pictures of what looks otherwise in it. Raises as ``plan_session`` does."""
     for lane in plan.lanes:
         _refuse_unknown_scenes(lane, sheet)
@@ -51,7 +52,7 @@ def redraw(plan: Plan, sheet: RunSheet, hosts: Sequence[Host], root: Path) -> Pl
         if seen not in shared:  # studios with the same scenes that see the same files share their pictures
             alike = [one.studio.id for one in plan.lanes if (one.scenes.id, one.studio.view) == seen]
             before, after = (_played_in(one, alike) for one in (plan.sheet, sheet))
-            shared[seen] = _pictures(lane, before, after, tuple(hosts), root)
+            shared[seen] = _pictures(lane, before, after, tuple(people), root)
         lanes.append(replace(lane, assets=shared[seen]))
     return replace(plan, sheet=sheet, lanes=tuple(lanes))
 
@@ -105,10 +106,10 @@ def _played_in(sheet: RunSheet, studios: Collection[str]) -> RunSheet:
     )
 
 
-def _pictures(lane: LanePlan, before: RunSheet, after: RunSheet, hosts: tuple[Host, ...], root: Path) -> Assets:
+def _pictures(lane: LanePlan, before: RunSheet, after: RunSheet, people: tuple[Person, ...], root: Path) -> Assets:
     """The pictures of ``after``; where the lane has those of ``before``, what looks the same is not drawn again."""
     if not lane.assets.files:
-        return make_assets(lane.scenes, after, hosts, lane.studio.view, root, root / ASSETS)
+        return make_assets(lane.scenes, after, people, lane.studio.view, root, root / ASSETS)
     known = {_look(before, row): row.id for row in before.cues}
     twins = {row.id: known.get(_look(after, row)) for row in after.cues}
     files = [file for file in lane.assets.files if file.cue is None]
@@ -119,7 +120,7 @@ def _pictures(lane: LanePlan, before: RunSheet, after: RunSheet, hosts: tuple[Ho
         for scene in lane.scenes.scenes
     )
     new = replace(after, cues=tuple(row for row in after.cues if twins[row.id] is None))
-    drawn = make_assets(replace(lane.scenes, scenes=changing), new, hosts, lane.studio.view, root, root / ASSETS)
+    drawn = make_assets(replace(lane.scenes, scenes=changing), new, people, lane.studio.view, root, root / ASSETS)
     return Assets((*files, *(file for file in drawn.files if file.cue is not None)))
 
 

@@ -73,7 +73,7 @@ async def look(device: Device, workspace: Workspace, studio: Studio) -> Scenery:
     kinds = frozenset((await device.call("GetInputKindList"))["inputKinds"])
     canvas = _canvas(await device.call("GetVideoSettings"))
     nothing = RunSheet("", "", ())  # no row's own pictures: those come with its session
-    assets = make_assets(spec, nothing, workspace.venue.hosts, studio.view, workspace.root, workspace.root / ASSETS)
+    assets = make_assets(spec, nothing, workspace.people, studio.view, workspace.root, workspace.root / ASSETS)
     wanted, observed = collection(spec, assets, Naming(), kinds), await device.observe()
     missing = tuple(_missing(wanted, observed))
     remarks = tuple(_remarks(spec, canvas, kinds, wanted, observed, missing))

@@ -32,7 +32,7 @@ def check(workspace: Path | None, as_json: bool) -> None:
             click.echo(str(problem))
         click.echo(
             _(
-                "Read: studios {studios}, hosts {hosts}, scene files {scene_files}, scenes {scenes}, "
+                "Read: studios {studios}, people {people}, scene files {scene_files}, scenes {scenes}, "
                 "products {products}, run-sheets {runsheets}, rows {cues}, sessions {sessions}, shoots {shoots}."
             ).format(**read)
         )

@@ -83,7 +83,7 @@ def insert(
     workspace = _workspace(fields["workspace"])
     _known(scene, (one.id for file in workspace.scene_files for one in file.scenes), _("There is no scene {id}."))
     if host is not None:
-        _known(host, (one.id for one in workspace.venue.hosts), _("There is no host {id}."))
+        _known(host, (one.id for one in workspace.people), _("There is no host {id}."))
     row = Cue(
         cue,
         0,

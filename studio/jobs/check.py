@@ -1,12 +1,14 @@
 """Reads every file of a workspace and joins what they say; each mistake is a Problem, all of them at once."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from studio.i18n import _
 from studio.jobs.clashes import clashes
 from studio.jobs.clips import missing_clips
+from studio.jobs.staffing import staffing
+from studio.model.person import Person
 from studio.model.problem import Problem
 from studio.model.runsheet import Product
 from studio.model.scene import SceneFile
@@ -14,7 +16,7 @@ from studio.model.session import Session, Shoot
 from studio.model.studio import Venue
 from studio.model.workspace import Workspace
 from studio.scenes.spec import read_scene_file, scene_ids
-from studio.schedules import calendar, products, recurring
+from studio.schedules import calendar, people, products, recurring
 from studio.schedules.runsheet import SheetRead, read_runsheet
 from studio.workspace import venue
 from studio.workspace.fields import wrong_id
@@ -24,6 +26,8 @@ from studio.workspace.source import Source
 
 RUNSHEETS = "schedules/runsheets"
 SCENES = "scenes"
+SINGLE = (people.FILE, products.FILE, recurring.FILE)
+"""Files of ``schedules/`` of which there is one."""
 
 
 @dataclass(slots=True)
@@ -51,14 +55,14 @@ def read_workspace(root: Path) -> tuple[Workspace, tuple[Problem, ...]]:
     files = _files(root, problems)
     toml = sources.get(venue.FILE)
     scene_sources = {_stem(file): sources.get(file) for file in files.scenes}
-    product_source = sources.get(products.FILE) if files.products else None
+    single = {file: sources.get(file) for file in SINGLE if _exists(root, file)}
     zone = (venue.zone_of(toml.text(("venue", "zone")) or "") if toml else None) or Known().zone
     scenes = {
         file_id: scene_ids(source) for file_id, source in scene_sources.items() if source and _lists(source, "scenes")
     }
-    known = Known(_ids(toml, scenes, product_source, files), zone)
+    known = Known(_ids(toml, scenes, single, files), zone)
 
-    house = Venue("", "UTC", (), ())
+    house = Venue("", "UTC", ())
     if toml:
         house, found = venue.read_venue(toml, known, root)
         problems += found
@@ -67,9 +71,13 @@ def read_workspace(root: Path) -> tuple[Workspace, tuple[Problem, ...]]:
         scene_file, found = read_scene_file(source, file_id, root) if source else (None, [])
         problems += found
         scene_files += [scene_file] if scene_file else []
+    everybody: tuple[Person, ...] = ()
+    if source := single.get(people.FILE):
+        everybody, found = people.read_people(source)
+        problems += found
     line: Mapping[str, Product] = {}
-    if product_source:
-        line, found = products.read_products(product_source)
+    if source := single.get(products.FILE):
+        line, found = products.read_products(source)
         problems += found
     sheets: list[SheetRead] = []
     for file in files.runsheets:
@@ -84,19 +92,20 @@ def read_workspace(root: Path) -> tuple[Workspace, tuple[Problem, ...]]:
         more, found = calendar.read_calendar(source, _stem(source.file), known)
         entries += more
         problems += found
-    series = sources.get(recurring.FILE) if files.recurring else None
-    if series:
-        more, found = recurring.read_recurring(series, known)
+    if source := single.get(recurring.FILE):
+        more, found = recurring.read_recurring(source, known)
         entries += more
         problems += found
-        calendars.append(series)
+        calendars.append(source)
     problems += clashes(house, scenes, sheets, calendars, entries, zone)
+    problems += staffing(entries, everybody)
     problems += missing_clips(house, scene_sources, sheets, entries)
 
     events = sorted((entry.event for entry in entries), key=lambda event: (event.start, event.id))
     workspace = Workspace(
         root=root,
         venue=house,
+        people=everybody,
         scene_files=tuple(scene_files),
         products=tuple(line.values()),
         runsheets=tuple(sheet.sheet for sheet in sheets),
@@ -110,7 +119,7 @@ def counts(workspace: Workspace) -> dict[str, int]:
     """How much was read, by what it is."""
     return {
         "studios": len(workspace.venue.studios),
-        "hosts": len(workspace.venue.hosts),
+        "people": len(workspace.people),
         "scene_files": len(workspace.scene_files),
         "scenes": sum(len(scene_file.scenes) for scene_file in workspace.scene_files),
         "products": len(workspace.products),
@@ -128,8 +137,6 @@ class _Files:
     scenes: tuple[str, ...]
     calendars: tuple[str, ...]
     runsheets: tuple[str, ...]
-    products: bool
-    recurring: bool
 
 
 def _files(root: Path, problems: list[Problem]) -> _Files:
@@ -139,11 +146,13 @@ def _files(root: Path, problems: list[Problem]) -> _Files:
     for file in _yaml_files(root, "schedules", problems):
         if calendar.MONTH.fullmatch(_stem(file)) and file.endswith(".yaml"):
             calendars.append(file)
-        elif file not in (products.FILE, recurring.FILE):
-            what = _("this file is not read: its name is neither a month nor products.yaml nor recurring.yaml")
+        elif file not in SINGLE:
+            what = _("this file is not read: its name is neither a month nor {names}").format(
+                names=", ".join(one.rsplit("/")[-1] for one in SINGLE)
+            )
             remedy = _("name a calendar after its month, such as 2026-12.yaml, or move the file away")
             problems.append(Problem(file, 0, 0, what, remedy))
-    return _Files(scenes, tuple(calendars), runsheets, _exists(root, products.FILE), _exists(root, recurring.FILE))
+    return _Files(scenes, tuple(calendars), runsheets)
 
 
 def _named(root: Path, folder: str, problems: list[Problem]) -> tuple[str, ...]:
@@ -186,7 +195,7 @@ def _stem(file: str) -> str:
 
 
 def _ids(
-    toml: Source | None, scenes: Mapping[str, frozenset[str]], product_source: Source | None, files: _Files
+    toml: Source | None, scenes: Mapping[str, frozenset[str]], single: Mapping[str, Source | None], files: _Files
 ) -> dict[Kind, frozenset[str]]:
     """What exists to be referred to; a kind that its file does not even list is left out: that is told once, there."""
     ids: dict[Kind, frozenset[str]] = {
@@ -195,15 +204,18 @@ def _ids(
     }
     if toml and (studios := venue.names_in(toml, "studios")) is not None:
         ids["studio"] = studios
-    if toml and (hosts := venue.names_in(toml, "hosts")) is not None:
-        ids["host"] = hosts
     if len(scenes) == len(files.scenes):
         ids["scene"] = frozenset().union(*scenes.values())
-    if product_source:
-        if _lists(product_source, "products"):
-            ids["product"] = products.product_ids(product_source)
-    elif not files.products:
-        ids["product"] = frozenset()
+    ways: list[tuple[Kind, str, str, Callable[[Source], frozenset[str]]]] = [
+        ("person", people.FILE, "people", people.people_ids),
+        ("product", products.FILE, "products", products.product_ids),
+    ]
+    for kind, file, key, ids_of in ways:
+        source = single.get(file)
+        if source is not None and _lists(source, key):
+            ids[kind] = ids_of(source)
+        elif file not in single:
+            ids[kind] = frozenset()
     return ids
 
 

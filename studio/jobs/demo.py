@@ -108,7 +108,7 @@ def demo(
             port = stage.enter_context(virtual_obs(spec.canvas, films, password, state))
             studio = replace(studio, host="127.0.0.1", port=port)
         folder = workspace.root / ASSETS
-        assets = make_assets(spec, sheet, workspace.venue.hosts, studio.view, workspace.root, folder)
+        assets = make_assets(spec, sheet, workspace.people, studio.view, workspace.root, folder)
         lane = LanePlan(studio, spec, assets, PREFIX if lent else "", borrowed=lent is not None, cameras=False)
         plan = Plan(run, session.id, session.title, sheet, (lane,))
         watch.planned(plan)
@@ -164,7 +164,7 @@ def _report(workspace: Workspace, plan: Plan, studio: Studio, state: Path, watch
     watch.step(_("importing the orders"))
     sales = _sell(workspace, plan, studio, records, orders, state)
     watch.step(_("writing the report"))
-    figures = review(plan, records, workspace.venue, studio.id, films, sales)
+    figures = review(plan, records, workspace, studio.id, films, sales)
     made_at = now(ZoneInfo(workspace.venue.zone))
     taken = takes(plan, records, studio.id)
     report = write_report(figures, folder, made_at=made_at, stills=_stills(films, taken))
@@ -228,7 +228,7 @@ def _sell(
     workspace: Workspace, plan: Plan, studio: Studio, records: Sequence[Record], orders: Path, state: Path
 ) -> Sales:
     """Write a made-up order export that follows what was on air, import it, and read the lines back."""
-    empty = review(plan, records, workspace.venue, studio.id, (), Sales())
+    empty = review(plan, records, workspace, studio.id, (), Sales())
     start = empty.actual_start or empty.cues[0].planned_start
     end = empty.actual_end or start
     moments = [

@@ -14,10 +14,11 @@ from studio.errors import NotReady
 from studio.i18n import _
 from studio.jobs.incidents import incidents
 from studio.model.figures import CueFigures, ProductFigures, RecordingFigures, SessionFigures, SourceFile, Totals
+from studio.model.person import Person
 from studio.model.plan import Plan
 from studio.model.runsheet import Cue
 from studio.model.sales import LineKey, OrderLine, OrderStatus
-from studio.model.studio import Venue
+from studio.model.workspace import Workspace
 from studio.recordings.align import Alignment
 from studio.sales.attribution import Credit, Span, attribute
 from studio.sales.metrics import by_cue, curve, grouped, totals
@@ -49,7 +50,7 @@ class Film:
 
 
 def review(
-    plan: Plan, records: Sequence[Record], venue: Venue, studio: str, films: Sequence[Film], sales: Sales
+    plan: Plan, records: Sequence[Record], workspace: Workspace, studio: str, films: Sequence[Film], sales: Sales
 ) -> SessionFigures:
     """The figures of one studio's run. Raises NotReady where the log says that it never went on air."""
     progress = fold(records)
@@ -58,7 +59,7 @@ def review(
             _("Run {run} never went on air.").format(run=plan.run),
             _("Read in the log why, put it right, and start it again."),
         )
-    zone = ZoneInfo(venue.zone)
+    zone = ZoneInfo(workspace.venue.zone)
     anchor = Anchor(progress.started.anchor_monotonic_ns, progress.started.anchor_wall_ns)
     verdicts = progress.lane(studio).verdicts
     end_ns = _end(records, anchor, plan)
@@ -73,9 +74,9 @@ def review(
         run=plan.run,
         session=plan.session,
         title=plan.title,
-        venue=venue.name,
+        venue=workspace.venue.name,
         studios=tuple(lane.studio.name for lane in plan.lanes),
-        hosts=_hosts(plan, venue),
+        hosts=_hosts(plan, workspace.people),
         planned_start=None if plan.start_wall_ns is None else instant(plan.start_wall_ns, zone),
         actual_start=start,
         actual_end=end,
@@ -214,9 +215,9 @@ def _picture_errors(films: Sequence[Film]) -> dict[str, float]:
     }
 
 
-def _hosts(plan: Plan, venue: Venue) -> tuple[str, ...]:
+def _hosts(plan: Plan, people: Sequence[Person]) -> tuple[str, ...]:
     named = dict.fromkeys(host for cue in plan.sheet.cues for host in (cue.host, cue.cohost) if host)
-    names = {host.id: host.name for host in venue.hosts}
+    names = {person.id: person.name for person in people}
     return tuple(names.get(host, host) for host in named)
 
 

@@ -132,22 +132,13 @@ class Studio:
 
 
 @dataclass(frozen=True, slots=True)
-class Host:
-    """Somebody who speaks on air."""
-
-    id: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
 class Venue:
-    """What ``studio.toml`` says: the centre, its time zone, its studios and hosts."""
+    """What ``studio.toml`` says: the centre, its time zone and its studios."""
 
     name: str
     zone: str
     """An IANA name, ``Asia/Shanghai``."""
     studios: tuple[Studio, ...]
-    hosts: tuple[Host, ...]
     limits: Limits = Limits()
     copy_mbit: int = 20
     """Megabits a second that all copies of recordings together may take while a session is on air."""

@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.model.person import Person
 from studio.model.runsheet import Product, RunSheet
 from studio.model.scene import SceneFile
 from studio.model.session import Session, Shoot
-from studio.model.studio import Host, Studio, Venue
+from studio.model.studio import Studio, Venue
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +16,7 @@ class Workspace:
 
     root: Path
     venue: Venue
+    people: tuple[Person, ...] = ()
     scene_files: tuple[SceneFile, ...] = ()
     products: tuple[Product, ...] = ()
     runsheets: tuple[RunSheet, ...] = ()
@@ -32,9 +34,9 @@ class Workspace:
         """The studio that ``studio.toml`` calls the main one, or None."""
         return next((studio for studio in self.venue.studios if studio.main), None)
 
-    def host(self, host_id: str) -> Host | None:
-        """The host of that id, or None."""
-        return next((host for host in self.venue.hosts if host.id == host_id), None)
+    def person(self, person_id: str) -> Person | None:
+        """The person of that id, or None."""
+        return next((person for person in self.people if person.id == person_id), None)
 
     def scene_file(self, file_id: str) -> SceneFile | None:
         """The scene file of that id, or None."""

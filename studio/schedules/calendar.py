@@ -12,10 +12,10 @@ from studio.i18n import _
 from studio.model.problem import Problem
 from studio.model.session import Session, Shoot
 from studio.workspace.fields import (
-    HostRef,
     Id,
     Line,
     OptionalRunSheetRef,
+    PersonRef,
     RunSheetRef,
     StudioRef,
     whole,
@@ -42,8 +42,8 @@ class BroadcastForm(Form):
     duration: Duration = Field(examples=["2h"])
     runsheet: RunSheetRef = Field(examples=["sea-buckthorn"])
     studios: tuple[StudioRef, ...] = Field(min_length=1, examples=["[main]"])
-    hosts: tuple[HostRef, ...] = ()
-    cohosts: tuple[HostRef, ...] = ()
+    hosts: tuple[PersonRef, ...] = ()
+    cohosts: tuple[PersonRef, ...] = ()
     campaign: Line = ""
 
     def session(self, session_id: str, start: datetime) -> Session:
@@ -78,7 +78,7 @@ class ShootForm(Form):
     place: Line = Field(examples=["宋家沟乡沙棘林"])
     number: Annotated[int, PlainValidator(whole(1, 9999))] = Field(examples=["1"])
     campaign: Line = ""
-    hosts: tuple[HostRef, ...] = ()
+    hosts: tuple[PersonRef, ...] = ()
     runsheet: OptionalRunSheetRef = None
 
 

@@ -11,7 +11,7 @@ from studio.model.runsheet import Advance, Follows, Late, Transition
 from studio.workspace.fields import (
     Id,
     Line,
-    OptionalHostRef,
+    OptionalPersonRef,
     OptionalProductRef,
     SceneRef,
     StudioRef,
@@ -132,8 +132,8 @@ class CueForm(Form):
     product: OptionalProductRef = None
     offer: Duration | None = None
     play: tuple[Line, ...] = ()
-    host: OptionalHostRef = None
-    cohost: OptionalHostRef = None
+    host: OptionalPersonRef = None
+    cohost: OptionalPersonRef = None
     points: tuple[Line, ...] = ()
     script: Text = ""
     never_say: tuple[Line, ...] = ()

@@ -13,7 +13,7 @@ from studio.model.problem import Problem
 from studio.model.runsheet import Cue, Follows, Late, Product, RunSheet, Transition
 from studio.schedules.rows import CueForm, OptionalAdvance, OptionalLate, OptionalTransition, follows
 from studio.schedules.timing import Slot, Span, circles, line_up, overlaps, starts
-from studio.workspace.fields import Line, OptionalHostRef
+from studio.workspace.fields import Line, OptionalPersonRef
 from studio.workspace.moments import duration_ms
 from studio.workspace.problems import Form, Known, did_you_mean, fill
 from studio.workspace.repeats import repeats
@@ -24,8 +24,8 @@ class SheetForm(Form):
     """The whole of a run-sheet; host, cohost, transition, late and advance hold for rows that say nothing."""
 
     title: Line = Field(examples=["沙棘专场"])
-    host: OptionalHostRef = None
-    cohost: OptionalHostRef = None
+    host: OptionalPersonRef = None
+    cohost: OptionalPersonRef = None
     transition: OptionalTransition = None
     late: OptionalLate = None
     advance: OptionalAdvance = None

@@ -2,19 +2,20 @@
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import PlainValidator, ValidationInfo
 from pydantic_core import PydanticCustomError
 
 from studio.i18n import _
 from studio.workspace.paths import RESERVED
-from studio.workspace.problems import Kind, Known, refer
+from studio.workspace.problems import Kind, Known, did_you_mean, refer
 from studio.workspace.source import Scalar, shown
 
+Chosen = TypeVar("Chosen", bound=str)
 MAX_LINE = 200
 MAX_FEN = 100_000_000_00
 _ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
@@ -155,6 +156,21 @@ def _fps(value: Any) -> Fraction:
     return found
 
 
+def choice(words: Mapping[str, Chosen]) -> Callable[[Any], Chosen]:
+    """A reader of one of some words: those of ``words`` as people write them, or their values as they are inside."""
+
+    def read(value: Any) -> Chosen:
+        text = plain(value)
+        both: dict[str, Chosen] = {**words, **{str(inside): inside for inside in words.values()}}
+        if text not in both:
+            raise refused(
+                _("“{value}” is none of the words known here").format(value=shown(text)), did_you_mean(text, both)
+            )
+        return both[text]
+
+    return read
+
+
 def known_of(info: ValidationInfo) -> Known:
     """What the file under validation may refer to."""
     return info.context if isinstance(info.context, Known) else Known()
@@ -189,8 +205,8 @@ Colour = Annotated[str, PlainValidator(_colour)]
 FrameRate = Annotated[Fraction, PlainValidator(_fps)]
 SceneRef = Annotated[str, PlainValidator(reference("scene"))]
 OptionalProductRef = Annotated[str | None, PlainValidator(reference("product"))]
-HostRef = Annotated[str, PlainValidator(reference("host"))]
-OptionalHostRef = Annotated[str | None, PlainValidator(reference("host"))]
+PersonRef = Annotated[str, PlainValidator(reference("person"))]
+OptionalPersonRef = Annotated[str | None, PlainValidator(reference("person"))]
 StudioRef = Annotated[str, PlainValidator(reference("studio"))]
 RunSheetRef = Annotated[str, PlainValidator(reference("runsheet"))]
 OptionalRunSheetRef = Annotated[str | None, PlainValidator(reference("runsheet"))]

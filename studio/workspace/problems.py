@@ -12,7 +12,7 @@ from studio.i18n import _
 from studio.model.problem import Problem
 from studio.workspace.source import Source, TreePath, shown
 
-Kind = Literal["scene", "product", "host", "studio", "runsheet", "scene_file"]
+Kind = Literal["scene", "product", "person", "studio", "runsheet", "scene_file"]
 FormT = TypeVar("FormT", bound="Form")
 
 
@@ -50,7 +50,7 @@ def refer(kind: Kind, name: str, known: Known) -> tuple[str, str] | None:
     sentences = {
         "scene": _("unknown scene “{name}”"),
         "product": _("unknown product “{name}”"),
-        "host": _("unknown host “{name}”"),
+        "person": _("unknown person “{name}”"),
         "studio": _("unknown studio “{name}”"),
         "runsheet": _("unknown run-sheet “{name}”"),
         "scene_file": _("unknown scene file “{name}”"),

@@ -1,4 +1,4 @@
-"""Reads studio.toml: the centre, its time zone, its studios with their OBS and paths, and who speaks on air."""
+"""Reads studio.toml: the centre, its time zone, its studios with their OBS and paths."""
 
 import re
 from pathlib import Path, PurePath, PurePosixPath, PureWindowsPath
@@ -9,7 +9,7 @@ from pydantic import Field, PlainValidator
 
 from studio.i18n import _
 from studio.model.problem import Problem
-from studio.model.studio import Host, Output, PathMap, Studio, Venue
+from studio.model.studio import Output, PathMap, Studio, Venue
 from studio.workspace.fields import Line, SceneFileRef, Yes, plain, refused, whole, words, wrong_id
 from studio.workspace.limits import read_limits
 from studio.workspace.problems import Form, Known, did_you_mean, fill
@@ -125,18 +125,11 @@ class StudioTable(Form):
     paths: tuple[Any, ...] = ()
 
 
-class HostTable(Form):
-    """``[hosts.ID]``."""
-
-    name: Line = Field(examples=['"李晓云"'])
-
-
 class VenueFile(Form):
     """The whole of studio.toml."""
 
     venue: dict[str, Any] = Field(examples=["[venue]"])
     studios: dict[str, Any] = Field(examples=["[studios.main]"])
-    hosts: dict[str, Any] = Field(default_factory=dict)
     watch: dict[str, Any] = Field(default_factory=dict)
 
 
@@ -180,17 +173,12 @@ def read_venue(source: Source, known: Known, root: Path) -> tuple[Venue, list[Pr
         studio, found = _studio(source, path, known, root)
         problems += _key_problems(source, path) + found
         studios += [studio] if studio else []
-    hosts: list[Host] = []
-    for path in _entries(source, "hosts"):
-        table, found = fill(HostTable, source, path, known)
-        problems += _key_problems(source, path) + found
-        hosts += [Host(str(path[-1]), table.name)] if table else []
     limits, found = read_limits(source, known)
     problems += found
     problems += _main_studio(source) + _shared_addresses(source) + _path_clashes(source, root)
     if venue is None:
-        return Venue("", "UTC", tuple(studios), tuple(hosts), limits), problems
-    return Venue(venue.name, venue.zone, tuple(studios), tuple(hosts), limits, venue.copy_mbit), problems
+        return Venue("", "UTC", tuple(studios), limits), problems
+    return Venue(venue.name, venue.zone, tuple(studios), limits, venue.copy_mbit), problems
 
 
 def _entries(source: Source, table: str) -> list[TreePath]:

@@ -163,7 +163,7 @@ def lay_out(root: Path, ports: Mapping[str, int]) -> None:
     """Write the workspace; twelve rows a sheet, a minute each, closeup and host in turn, called by hand."""
     for folder in ("scenes", "schedules/runsheets", "recordings"):
         (root / folder).mkdir(parents=True, exist_ok=True)
-    toml = '[venue]\nname = "试播中心"\nzone = "Asia/Shanghai"\n[hosts.li]\nname = "李晓云"\n'
+    toml = '[venue]\nname = "试播中心"\nzone = "Asia/Shanghai"\n'
     for studio, port in ports.items():
         main_one = "main = true\n" if studio == "main" else ""
         toml += (
@@ -179,6 +179,7 @@ def lay_out(root: Path, ports: Mapping[str, int]) -> None:
     files = {
         "studio.toml": toml,
         "scenes/small.yaml": SCENES,
+        "schedules/people.yaml": "people:\n  - {id: li, name: 李晓云, roles: [主播]}\n",
         "schedules/products.yaml": PRODUCTS,
         "schedules/2026-12.yaml": CALENDAR,
         "schedules/runsheets/rows.yaml": f"title: 十二条\nhost: li\ncues:\n{rows}",

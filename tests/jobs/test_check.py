@@ -16,6 +16,7 @@ pytestmark = pytest.mark.usefixtures("english")
 SHIPPED = Path(__file__).parents[2]
 CALENDAR = "schedules/2026-12.yaml"
 BUCKTHORN = "schedules/runsheets/buckthorn.yaml"
+PEOPLE = "schedules/people.yaml"
 RECURRING = "schedules/recurring.yaml"
 SERIES = """series:
   - id: friday
@@ -252,6 +253,26 @@ def test_a_series_and_a_dated_session_in_each_others_way_are_both_named(
     assert (problem.line, problem.column) == house.place(problem.file, token)
 
 
+@pytest.mark.parametrize(
+    ("changed", "says"),
+    [
+        ("roles: [主播, 助播], born: 2011-01-01", "“李晓云” is 15 on 2026-12-04, and nobody under 16"),
+        ("roles: [主播, 助播], born: 2010-12-05", "“李晓云” is 15 on 2026-12-04, and nobody under 16"),
+        ("roles: [主播, 助播], born: 2010-12-04", "“李晓云” is 16 on 2026-12-04, and no guardian's consent"),
+        ("roles: [主播, 助播], born: 2010-12-04, guardian: 档案/李晓云.pdf", ""),
+        ("roles: [主播, 助播], born: 2008-12-04", ""),
+        ("roles: [场控]", "“李晓云” does not speak on air"),
+    ],
+)
+def test_who_may_not_be_on_air_is_told_with_the_session(house: Copy, changed: str, says: str) -> None:
+    house.edit(PEOPLE, "roles: [主播, 助播], kind: 本地网红}", f"{changed}}}")
+    problems = [problem for problem in house.problems() if "李晓云" in problem.what]
+    assert bool(problems) == bool(says)
+    if says:
+        assert says in problems[0].what
+        assert (problems[0].file, problems[0].line, problems[0].column) == (CALENDAR, *house.place(CALENDAR, "li-xiao"))
+
+
 def test_mistakes_of_every_file_are_told_at_once_and_in_order(house: Copy) -> None:
     house.edit("studio.toml", "port = 4459", "port = 4455")
     house.edit("scenes/portrait.yaml", "kind: strip", "kind: strap")
@@ -301,20 +322,14 @@ def test_a_wrong_top_level_of_studio_toml_is_told_there_alone(house: Copy, conte
     assert len(problems) <= 2
 
 
-def test_hosts_under_a_mistyped_name_are_told_once(house: Copy) -> None:
-    toml = house.root / "studio.toml"
-    toml.write_text(toml.read_text(encoding="utf-8").replace("[hosts.", "[host."), encoding="utf-8")
-    (problem,) = house.problems()
-    assert problem.what == "unknown key “host”"
+def test_people_nobody_wrote_are_unknown_where_they_are_named(house: Copy) -> None:
+    (house.root / PEOPLE).unlink()
+    assert {problem.what.split(" “")[0] for problem in house.problems()} == {"unknown person"}
 
 
-def test_hosts_nobody_wrote_are_unknown_where_they_are_named(house: Copy) -> None:
-    toml = house.root / "studio.toml"
-    toml.write_text(toml.read_text(encoding="utf-8").split("[hosts.")[0], encoding="utf-8")
-    assert {problem.what.split(" “")[0] for problem in house.problems()} == {"unknown host"}
-
-
-@pytest.mark.parametrize(("file", "key"), [("schedules/products.yaml", "products"), ("scenes/portrait.yaml", "scenes")])
+@pytest.mark.parametrize(
+    ("file", "key"), [("schedules/products.yaml", "products"), (PEOPLE, "people"), ("scenes/portrait.yaml", "scenes")]
+)
 def test_a_list_under_a_mistyped_name_is_told_in_its_own_file_alone(house: Copy, file: str, key: str) -> None:
     house.edit(file, f"\n{key}:", f"\n{key[:-1]}:")
     assert {problem.file for problem in house.problems()} == {file}

@@ -24,11 +24,13 @@ from studio.errors import NotReady
 from studio.i18n import _
 from studio.jobs.review import Film, Sales, review, takes
 from studio.model.figures import RecordingFigures, SourceFile, Totals
+from studio.model.person import Person
 from studio.model.plan import Assets, LanePlan, Plan
 from studio.model.runsheet import Cue, Product, RunSheet
 from studio.model.sales import OrderLine, OrderStatus
 from studio.model.scene import Rect, SceneFile
-from studio.model.studio import Canvas, Host, Studio, Venue
+from studio.model.studio import Canvas, Studio, Venue
+from studio.model.workspace import Workspace
 from studio.recordings.align import Alignment
 
 ZONE = ZoneInfo("Asia/Shanghai")
@@ -45,7 +47,11 @@ CUES = (
 MAIN = Studio("main", "主直播间", "127.0.0.1", 4455, "main", "portrait", main=True)
 SPEC = SceneFile("portrait", Canvas(1080, 1920, 30), Rect(0, 0, 1080, 1920), ())
 PLAN = Plan("run-1", "s1", "沙棘专场", RunSheet("s", "s", CUES, (JUICE, BEANS)), (LanePlan(MAIN, SPEC, Assets()),))
-VENUE = Venue("岢岚", "Asia/Shanghai", (MAIN,), (Host("li", "李晓云"), Host("wang", "王强")))
+HOUSE = Workspace(
+    Path("/house"),
+    Venue("岢岚", "Asia/Shanghai", (MAIN,)),
+    people=(Person("li", "李晓云", ("host",)), Person("wang", "王强", ("cohost",))),
+)
 
 
 def log(*events: tuple[float, str, Event]) -> list[Record]:
@@ -99,7 +105,7 @@ LINES = (
 
 
 def figures(records=ALL_ON_TIME, lines=LINES, films=(), lag_ms=10_000):
-    return review(PLAN, records, VENUE, "main", films, Sales(lines, lag_ms=lag_ms))
+    return review(PLAN, records, HOUSE, "main", films, Sales(lines, lag_ms=lag_ms))
 
 
 def add(parts: list[Totals]) -> dict[str, int]:
@@ -212,7 +218,7 @@ def test_every_totals_field_is_summed_somewhere() -> None:
 
 def test_the_plan_of_another_day_says_when_it_was_planned() -> None:
     plan = replace(PLAN, start_wall_ns=wall_ns(START - timedelta(minutes=3)))
-    found = review(plan, ALL_ON_TIME, VENUE, "main", (), Sales())
+    found = review(plan, ALL_ON_TIME, HOUSE, "main", (), Sales())
     assert found.planned_start == START - timedelta(minutes=3)
 
 
@@ -221,7 +227,7 @@ def test_a_run_without_an_appointed_start_has_none() -> None:
 
 
 def test_what_is_made_up_stays_made_up() -> None:
-    assert review(PLAN, ALL_ON_TIME, VENUE, "main", (), Sales(LINES, made_up=True)).made_up
+    assert review(PLAN, ALL_ON_TIME, HOUSE, "main", (), Sales(LINES, made_up=True)).made_up
     assert not figures().made_up
 
 
@@ -236,7 +242,7 @@ def test_every_row_of_the_order_file_is_counted_in_one_place() -> None:
 
 def test_rows_of_several_files_are_not_told() -> None:
     sources = (SourceFile("a.csv", "0" * 64, 4), SourceFile("b.csv", "1" * 64, 3))
-    found = review(PLAN, ALL_ON_TIME, VENUE, "main", (), Sales(LINES, sources))
+    found = review(PLAN, ALL_ON_TIME, HOUSE, "main", (), Sales(LINES, sources))
     assert (found.unattributed_rows, found.unpaid_rows, {cue.rows for cue in found.cues}) == ((), (), {()})
 
 

@@ -14,7 +14,7 @@ from studio.workspace.reading import parse
 pytestmark = pytest.mark.usefixtures("english")
 
 KNOWN = Known(
-    {"runsheet": frozenset({"bean"}), "host": frozenset({"li", "wang"}), "studio": frozenset({"main"})},
+    {"runsheet": frozenset({"bean"}), "person": frozenset({"li", "wang"}), "studio": frozenset({"main"})},
     ZoneInfo("Asia/Shanghai"),
 )
 MONTH = """sessions:

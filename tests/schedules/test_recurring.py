@@ -12,7 +12,7 @@ from studio.workspace.reading import parse
 
 pytestmark = pytest.mark.usefixtures("english")
 
-IDS = {"runsheet": frozenset({"bean"}), "host": frozenset({"li"}), "studio": frozenset({"main"})}
+IDS = {"runsheet": frozenset({"bean"}), "person": frozenset({"li"}), "studio": frozenset({"main"})}
 SERIES = """series:
   - id: friday
     title: 周五好物

@@ -16,7 +16,7 @@ KNOWN = Known(
     {
         "scene": frozenset({"opening", "host", "closeup"}),
         "product": frozenset({"juice", "bean"}),
-        "host": frozenset({"li", "wang"}),
+        "person": frozenset({"li", "wang"}),
         "studio": frozenset({"main", "aux1"}),
     }
 )
@@ -177,7 +177,7 @@ def test_what_a_date_decides_does_not_overlap_in_the_sheet() -> None:
     [
         pytest.param(sheet(row(scene="hots")), 3, "unknown scene “hots”", "did you mean “host”?", id="scene"),
         pytest.param(sheet(row(product="juce")), 3, "unknown product", "did you mean “juice”?", id="product"),
-        pytest.param(sheet(row(host="lii")), 3, "unknown host", "did you mean “li”?", id="host"),
+        pytest.param(sheet(row(host="lii")), 3, "unknown person", "did you mean “li”?", id="host"),
         pytest.param(sheet(row(studios="[aux2]")), 3, "unknown studio", "did you mean “aux1”?", id="studio"),
         pytest.param(sheet(row(duration="0s")), 3, "the duration is zero", "", id="zero"),
         pytest.param(sheet(row(duration="-3m")), 3, "is negative", "", id="negative"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from studio.model.problem import Problem
-from studio.model.studio import Host, Limits, PathMap, Studio, Venue
+from studio.model.studio import Limits, PathMap, Studio, Venue
 from studio.workspace.problems import Known
 from studio.workspace.reading import parse
 from studio.workspace.venue import read_venue
@@ -36,9 +36,6 @@ obs = { host = "192.168.1.22", port = 4455 }
 [[studios.aux1.paths]]
 theirs = "/srv/obs"
 ours = "/mnt/aux1"
-
-[hosts.li]
-name = "李"
 """
 
 
@@ -51,15 +48,15 @@ def read(text: str) -> tuple[Venue, list[Problem]]:
 def test_several_pcs_may_see_one_folder_of_ours_and_one_pc_sees_it_once() -> None:
     shared = FILE.replace('"/mnt/aux1"', '"recordings/main"')
     assert read(shared)[1] == []
-    twice = "[[studios.aux1.paths]]\ntheirs = '/srv/more'\nours = \"recordings/main/a\"\n\n[hosts.li]"
-    (problem,) = read(shared.replace("[hosts.li]", twice))[1]
+    twice = "[[studios.aux1.paths]]\ntheirs = '/srv/more'\nours = \"recordings/main/a\"\n"
+    (problem,) = read(shared + twice)[1]
     assert "map each folder once" in problem.remedy
 
 
 def test_a_venue_is_read_whole() -> None:
     venue, problems = read(FILE)
     assert problems == []
-    assert (venue.name, venue.zone, venue.hosts) == ("县中心", "Asia/Shanghai", (Host("li", "李"),))
+    assert (venue.name, venue.zone) == ("县中心", "Asia/Shanghai")
     assert venue.studios[0] == Studio(
         id="main",
         name="主直播间",
@@ -99,10 +96,10 @@ def test_a_folder_of_ours_may_lie_outside_the_workspace() -> None:
         pytest.param("[studios.aux1]", "[studios.aux1]\ncolour = 1", 16, "unknown key “colour”", id="unknown key"),
         pytest.param("'D:\\录像'", "'录像'", 12, "not a whole path", id="their path is relative"),
         pytest.param('"recordings/main"', '"../main"', 13, "not a plain path", id="our path climbs"),
-        pytest.param("[hosts.li]", "[host.li]", 24, "unknown key “host”", id="unknown table"),
+        pytest.param('"/mnt/aux1"', '"/mnt/aux1"\n[hosts.li]', 23, "unknown key “hosts”", id="unknown table"),
         pytest.param("main = true\n", 'main = true\noutput = "rtmp"\n', 8, "no way for the picture", id="output"),
         pytest.param("main = true\n", "main = true\noutput = 1\n", 8, "where text is expected", id="output a number"),
-        pytest.param("[hosts.li]", "watch = 5\n[hosts.li]", 24, "unknown key “watch”", id="watch in another table"),
+        pytest.param('"/mnt/aux1"', '"/mnt/aux1"\nwatch = 5', 23, "unknown key “watch”", id="watch in another table"),
     ],
 )
 def test_a_mistake_is_one_problem_at_its_line(old: str, new: str, line: int, says: str) -> None:
