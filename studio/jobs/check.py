@@ -8,15 +8,15 @@ from studio.i18n import _
 from studio.jobs.clashes import clashes
 from studio.jobs.clips import missing_clips
 from studio.jobs.staffing import staffing
+from studio.model.kit import KitItem
 from studio.model.person import Person
 from studio.model.problem import Problem
 from studio.model.runsheet import Product
 from studio.model.scene import SceneFile
-from studio.model.session import Session, Shoot
 from studio.model.studio import Venue
 from studio.model.workspace import Workspace
 from studio.scenes.spec import read_scene_file, scene_ids
-from studio.schedules import calendar, people, products, recurring
+from studio.schedules import calendar, kit, people, products, recurring
 from studio.schedules.runsheet import SheetRead, read_runsheet
 from studio.workspace import venue
 from studio.workspace.fields import wrong_id
@@ -26,7 +26,7 @@ from studio.workspace.source import Source
 
 RUNSHEETS = "schedules/runsheets"
 SCENES = "scenes"
-SINGLE = (people.FILE, products.FILE, recurring.FILE)
+SINGLE = (kit.FILE, people.FILE, products.FILE, recurring.FILE)
 """Files of ``schedules/`` of which there is one."""
 
 
@@ -101,7 +101,10 @@ def read_workspace(root: Path) -> tuple[Workspace, tuple[Problem, ...]]:
     problems += staffing(entries, everybody)
     problems += missing_clips(house, scene_sources, sheets, entries)
 
-    events = sorted((entry.event for entry in entries), key=lambda event: (event.start, event.id))
+    things: tuple[KitItem, ...] = ()
+    if source := single.get(kit.FILE):
+        things, found = kit.read_kit(source)
+        problems += found
     workspace = Workspace(
         root=root,
         venue=house,
@@ -109,8 +112,8 @@ def read_workspace(root: Path) -> tuple[Workspace, tuple[Problem, ...]]:
         scene_files=tuple(scene_files),
         products=tuple(line.values()),
         runsheets=tuple(sheet.sheet for sheet in sheets),
-        sessions=tuple(event for event in events if isinstance(event, Session)),
-        shoots=tuple(event for event in events if isinstance(event, Shoot)),
+        events=tuple(sorted((entry.event for entry in entries), key=lambda event: (event.start, event.id))),
+        kit=things,
     )
     return workspace, tuple(sorted(set(problems)))
 
@@ -127,6 +130,9 @@ def counts(workspace: Workspace) -> dict[str, int]:
         "cues": sum(len(sheet.cues) for sheet in workspace.runsheets),
         "sessions": len(workspace.sessions),
         "shoots": len(workspace.shoots),
+        "rehearsals": len(workspace.rehearsals),
+        "trainings": len(workspace.trainings),
+        "kit": len(workspace.kit),
     }
 
 
@@ -207,6 +213,7 @@ def _ids(
     if len(scenes) == len(files.scenes):
         ids["scene"] = frozenset().union(*scenes.values())
     ways: list[tuple[Kind, str, str, Callable[[Source], frozenset[str]]]] = [
+        ("kit", kit.FILE, "kit", kit.kit_ids),
         ("person", people.FILE, "people", people.people_ids),
         ("product", products.FILE, "products", products.product_ids),
     ]

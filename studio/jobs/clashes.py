@@ -1,18 +1,18 @@
-"""Finds what is wrong only between files: rooms and people busy twice, sheets that do not fit their sessions."""
+"""Finds what is wrong only between files: names given twice, sheets that do not fit their sessions."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from zoneinfo import ZoneInfo
 
 from studio.clock import NS_PER_MS, format_duration, instant, wall_ns
 from studio.i18n import _
+from studio.jobs.bookings import bookings
 from studio.model.problem import Problem
 from studio.model.runsheet import RunSheet
-from studio.model.session import Session, Shoot
+from studio.model.session import Rehearsal, Session, Shoot
 from studio.model.studio import Venue
 from studio.schedules.binding import bound, hard_instants, share_studio
 from studio.schedules.calendar import Entry, entry_rows
 from studio.schedules.runsheet import SheetRead
-from studio.schedules.timing import Span, overlaps
 from studio.workspace.repeats import repeats
 from studio.workspace.source import Source
 
@@ -29,7 +29,7 @@ def clashes(
     by_id = {sheet.sheet.id: sheet for sheet in sheets}
     problems = repeats((source, (*row, "id")) for source in calendars for row in entry_rows(source))
     problems += _same_ids(entries)
-    problems += _busy_twice(entries, by_id)
+    problems += bookings(entries, by_id, venue.work, zone)
     problems += _same_numbers(entries)
     following = {studio.id: studio.scenes for studio in venue.studios}
     for entry in entries:
@@ -40,9 +40,9 @@ def clashes(
         outside = _outside(entry, sheet, hard)
         dated = bound(sheet.sheet, hard, wall_ns(entry.event.start))
         problems += outside or [*_too_long(entry, sheet, dated), *_cut_off(entry, sheet, dated, hard, zone)]
-        if isinstance(entry.event, Session):
-            problems += _missing_scenes(entry, entry.event, sheet, scenes, following)
-            problems += _strangers(entry, entry.event, sheet)
+        if isinstance(entry.event, Session | Rehearsal):
+            problems += _missing_scenes(entry, sheet, scenes, following)
+            problems += _strangers(entry, sheet)
     return problems
 
 
@@ -58,39 +58,6 @@ def _same_ids(entries: Sequence[Entry]) -> list[Problem]:
             )
             problems.append(other.source.problem((*other.path, "id"), what, _("give it another id")))
     return problems
-
-
-def _busy_twice(entries: Sequence[Entry], sheets: dict[str, SheetRead]) -> list[Problem]:
-    spans = [Span(*entry.span_ns, _users(entry.event, sheets)) for entry in entries]
-    problems: list[Problem] = []
-    for later, earlier, user in overlaps(spans):
-        kind, _sign, name = str(user).partition(":")
-        sentence = (
-            _("studio “{name}” is still busy with “{other}” ({file} line {line})")
-            if kind == "studio"
-            else _("“{name}” is still busy in “{other}” ({file} line {line})")
-        )
-        other = entries[earlier]
-        what = sentence.format(
-            name=name, other=other.event.id, file=other.source.file, line=other.source.position(other.path)[0]
-        )
-        entry = entries[later]
-        path = (*entry.path, "start")
-        problems.append(entry.source.problem(path, what, _("start it later, or choose another studio or person")))
-    return problems
-
-
-def _users(event: Session | Shoot, sheets: dict[str, SheetRead]) -> frozenset[str]:
-    """The studios and people an event keeps busy; those a sheet names count where the calendar names nobody."""
-    people = set(event.hosts)
-    studios: set[str] = set()
-    if isinstance(event, Session):
-        people |= set(event.cohosts)
-        studios = set(event.studios)
-    sheet = sheets.get(event.runsheet or "")
-    if sheet and not people:
-        people = {name for cue in sheet.sheet.cues for name in (cue.host, cue.cohost) if name}
-    return frozenset({f"studio:{name}" for name in studios} | {f"host:{name}" for name in people})
 
 
 def _same_numbers(entries: Sequence[Entry]) -> list[Problem]:
@@ -168,10 +135,10 @@ def _too_long(entry: Entry, sheet: SheetRead, dated: RunSheet) -> list[Problem]:
 
 
 def _missing_scenes(
-    entry: Entry, session: Session, sheet: SheetRead, scenes: Mapping[str, frozenset[str]], following: dict[str, str]
+    entry: Entry, sheet: SheetRead, scenes: Mapping[str, frozenset[str]], following: dict[str, str]
 ) -> list[Problem]:
     problems: list[Problem] = []
-    for index, studio in enumerate(session.studios):
+    for index, studio in enumerate(entry.event.studios):
         there = scenes.get(following.get(studio, ""))
         if there is None:
             continue
@@ -189,10 +156,10 @@ def _missing_scenes(
     return problems
 
 
-def _strangers(entry: Entry, session: Session, sheet: SheetRead) -> list[Problem]:
+def _strangers(entry: Entry, sheet: SheetRead) -> list[Problem]:
     """Studios and people a sheet names although the session has not got them."""
     problems: list[Problem] = []
-    people = {*session.hosts, *session.cohosts}
+    people = {*entry.event.hosts, *entry.event.cohosts}
     speaking = [name for cue in sheet.sheet.cues for name in (cue.host, cue.cohost) if name]
     for name in dict.fromkeys(speaking) if people else ():
         if name not in people:
@@ -202,7 +169,7 @@ def _strangers(entry: Entry, session: Session, sheet: SheetRead) -> list[Problem
             remedy = _("add them to hosts or cohosts, or change the rows of {file}").format(file=sheet.source.file)
             problems.append(entry.source.problem((*entry.path, "hosts"), what, remedy))
     for name in dict.fromkeys(studio for cue in sheet.sheet.cues for studio in cue.studios):
-        if name not in session.studios:
+        if name not in entry.event.studios:
             what = _("run-sheet “{sheet}” uses studio “{name}”, which is not in this session").format(
                 sheet=sheet.sheet.id, name=name
             )

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from studio.i18n import _
 from studio.model.person import Person
 from studio.model.problem import Problem
-from studio.model.session import Session
+from studio.model.session import Session, Shoot
 from studio.schedules.calendar import Entry
 from studio.workspace.source import TreePath
 
@@ -28,7 +28,9 @@ def staffing(entries: Iterable[Entry], people: Sequence[Person]) -> list[Problem
 
 def _speakers(entry: Entry) -> list[tuple[TreePath, str]]:
     event = entry.event
-    named = [("hosts", event.hosts), ("cohosts", event.cohosts if isinstance(event, Session) else ())]
+    if not isinstance(event, Session | Shoot):
+        return []  # a rehearsal is not seen by anybody
+    named = (("hosts", event.hosts), ("cohosts", event.cohosts))
     return [((*entry.path, key, at), name) for key, names in named for at, name in enumerate(names)]
 
 

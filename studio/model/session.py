@@ -1,35 +1,92 @@
-"""What the calendar holds: a session is one broadcast of a run-sheet, a shoot is one day in field or factory."""
+"""What the calendar holds: broadcasts, shoots in field or factory, rehearsals and trainings."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Literal
+
+from studio.model.person import Role
+
+SessionKind = Literal["ordinary", "themed", "guest", "public_good", "culture", "fair"]
+"""普通场、平台主题活动、大咖专场、助农公益、文旅（不带货）、展销活动."""
+ShootKind = Literal["farm", "factory"]
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """One broadcast; ``start`` is aware."""
+class PlannedRoom:
+    """A live room that a person will open in a platform's app."""
+
+    platform: str
+    account: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CalendarEvent:
+    """Whatever takes people, rooms and things at a time; ``start`` is aware."""
 
     id: str
     title: str
     start: datetime
     duration_ms: int
-    runsheet: str
-    studios: tuple[str, ...]
+    campaign: str = ""
+    runsheet: str | None = None
+    """None where it follows no sheet."""
+    studios: tuple[str, ...] = ()
+    place: str = ""
+    """Where it is; empty is the centre."""
     hosts: tuple[str, ...] = ()
     cohosts: tuple[str, ...] = ()
-    campaign: str = ""
+    crew: tuple[tuple[Role, str], ...] = ()
+    """Who does what, by person."""
+    kit: tuple[str, ...] = ()
+    """Things of the centre that are needed, by id."""
+    any_hour: bool = False
+    """Meant to be outside the working hours."""
+
+    @property
+    def end(self) -> datetime:
+        """When it is over."""
+        return self.start + timedelta(milliseconds=self.duration_ms)
+
+    @property
+    def people(self) -> tuple[str, ...]:
+        """Everybody whom it names, once."""
+        return tuple(dict.fromkeys((*self.hosts, *self.cohosts, *(name for _role, name in self.crew))))
 
 
-@dataclass(frozen=True, slots=True)
-class Shoot:
-    """One shoot into the field or factory, numbered within its campaign (期); ``start`` is aware."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Session(CalendarEvent):
+    """One broadcast of a run-sheet."""
 
-    id: str
-    title: str
-    start: datetime
-    duration_ms: int
-    place: str
+    runsheet: str
+    kind: SessionKind = "ordinary"
+    rooms: tuple[PlannedRoom, ...] = ()
+    shop: str = ""
+    """The shop or co-operative whose goods are sold."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shoot(CalendarEvent):
+    """One shoot into the field or factory, numbered within its campaign (期)."""
+
     number: int
-    campaign: str = ""
-    hosts: tuple[str, ...] = ()
-    runsheet: str | None = None
-    """None where the shoot follows no sheet."""
+    kind: ShootKind = "farm"
+    farmer: str = ""
+    """The farmer or factory that is visited."""
+    shop: str = ""
+    rooms: tuple[PlannedRoom, ...] = ()
+    fallback: datetime | None = None
+    """When it begins instead where the weather forbids it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rehearsal(CalendarEvent):
+    """A run-sheet played without an audience."""
+
+    runsheet: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Training(CalendarEvent):
+    """People are taught; whoever comes signs in."""
+
+    trainer: str = ""

@@ -1,6 +1,7 @@
 """A studio: a real room with one OBS, where that OBS listens, and whose paths its files have."""
 
 from dataclasses import dataclass
+from datetime import time
 from fractions import Fraction
 from ipaddress import ip_address
 from pathlib import PurePath, PurePosixPath, PureWindowsPath
@@ -132,6 +133,28 @@ class Studio:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """What the centre allows its people; nothing is checked of what is left out."""
+
+    opens: time | None = None
+    closes: time | None = None
+    """Local working hours, both or neither; closing before opening is after midnight."""
+    on_air_ms: int | None = None
+    """How long somebody may be on air without a break."""
+    rest_ms: int = 600_000
+    """How long a break is at least."""
+    travel: tuple[tuple[str, int], ...] = ()
+    """Places outside, and milliseconds from the centre to each."""
+    elsewhere_ms: int = 0
+    """The same for every other place."""
+
+    def way_ms(self, one: str, other: str) -> int:
+        """Milliseconds from one place to another, by way of the centre, which is called by an empty name."""
+        known = {"": 0, **dict(self.travel)}
+        return 0 if one == other else known.get(one, self.elsewhere_ms) + known.get(other, self.elsewhere_ms)
+
+
+@dataclass(frozen=True, slots=True)
 class Venue:
     """What ``studio.toml`` says: the centre, its time zone and its studios."""
 
@@ -140,5 +163,6 @@ class Venue:
     """An IANA name, ``Asia/Shanghai``."""
     studios: tuple[Studio, ...]
     limits: Limits = Limits()
+    work: Work = Work()
     copy_mbit: int = 20
     """Megabits a second that all copies of recordings together may take while a session is on air."""

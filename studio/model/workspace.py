@@ -3,10 +3,11 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from studio.model.kit import KitItem
 from studio.model.person import Person
 from studio.model.runsheet import Product, RunSheet
 from studio.model.scene import SceneFile
-from studio.model.session import Session, Shoot
+from studio.model.session import CalendarEvent, Rehearsal, Session, Shoot, Training
 from studio.model.studio import Studio, Venue
 
 
@@ -20,10 +21,29 @@ class Workspace:
     scene_files: tuple[SceneFile, ...] = ()
     products: tuple[Product, ...] = ()
     runsheets: tuple[RunSheet, ...] = ()
-    sessions: tuple[Session, ...] = ()
-    """In order of their start."""
-    shoots: tuple[Shoot, ...] = ()
-    """In order of their start."""
+    events: tuple[CalendarEvent, ...] = ()
+    """The whole calendar, in order of start."""
+    kit: tuple[KitItem, ...] = ()
+
+    @property
+    def sessions(self) -> tuple[Session, ...]:
+        """In order of their start."""
+        return tuple(event for event in self.events if isinstance(event, Session))
+
+    @property
+    def shoots(self) -> tuple[Shoot, ...]:
+        """In order of their start."""
+        return tuple(event for event in self.events if isinstance(event, Shoot))
+
+    @property
+    def rehearsals(self) -> tuple[Rehearsal, ...]:
+        """In order of their start."""
+        return tuple(event for event in self.events if isinstance(event, Rehearsal))
+
+    @property
+    def trainings(self) -> tuple[Training, ...]:
+        """In order of their start."""
+        return tuple(event for event in self.events if isinstance(event, Training))
 
     def studio(self, studio_id: str) -> Studio | None:
         """The studio of that id, or None."""

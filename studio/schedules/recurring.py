@@ -70,7 +70,7 @@ def read_recurring(source: Source, known: Known) -> tuple[list[Entry], list[Prob
 
 def _series(source: Source, path: TreePath, known: Known) -> tuple[list[Entry], list[Problem]]:
     form, problems = fill(SeriesForm, source, path, known)
-    problems += named_twice(source, path, "studios", "hosts", "cohosts", "skip")
+    problems += named_twice(source, path, "skip")
     moved: dict[date, tuple[datetime, TreePath]] = {}
     for row, _value in source.rows((*path, "moved")):
         move, found = fill(MovedForm, source, row, known)

@@ -203,6 +203,7 @@ OptionalFen = Annotated[int | None, PlainValidator(_yuan)]
 Colour = Annotated[str, PlainValidator(_colour)]
 """``#RRGGBB`` in capitals."""
 FrameRate = Annotated[Fraction, PlainValidator(_fps)]
+KitRef = Annotated[str, PlainValidator(reference("kit"))]
 SceneRef = Annotated[str, PlainValidator(reference("scene"))]
 OptionalProductRef = Annotated[str | None, PlainValidator(reference("product"))]
 PersonRef = Annotated[str, PlainValidator(reference("person"))]

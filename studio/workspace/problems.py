@@ -12,7 +12,7 @@ from studio.i18n import _
 from studio.model.problem import Problem
 from studio.workspace.source import Source, TreePath, shown
 
-Kind = Literal["scene", "product", "person", "studio", "runsheet", "scene_file"]
+Kind = Literal["scene", "product", "person", "studio", "runsheet", "scene_file", "kit"]
 FormT = TypeVar("FormT", bound="Form")
 
 
@@ -53,6 +53,7 @@ def refer(kind: Kind, name: str, known: Known) -> tuple[str, str] | None:
         "person": _("unknown person “{name}”"),
         "studio": _("unknown studio “{name}”"),
         "runsheet": _("unknown run-sheet “{name}”"),
+        "kit": _("unknown thing “{name}”"),
         "scene_file": _("unknown scene file “{name}”"),
     }
     return sentences[kind].format(name=shown(name)), did_you_mean(name, ids)

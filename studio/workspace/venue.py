@@ -15,6 +15,7 @@ from studio.workspace.limits import read_limits
 from studio.workspace.problems import Form, Known, did_you_mean, fill
 from studio.workspace.reading import read_source
 from studio.workspace.source import Source, TreePath, shown
+from studio.workspace.working import read_work
 
 FILE = "studio.toml"
 _HOST = re.compile(r"(?:[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,251}[A-Za-z0-9_.])?|[0-9A-Fa-f:.%]{2,60})")
@@ -131,6 +132,7 @@ class VenueFile(Form):
     venue: dict[str, Any] = Field(examples=["[venue]"])
     studios: dict[str, Any] = Field(examples=["[studios.main]"])
     watch: dict[str, Any] = Field(default_factory=dict)
+    work: dict[str, Any] = Field(default_factory=dict)
 
 
 def zone_of(name: str) -> ZoneInfo | None:
@@ -175,10 +177,12 @@ def read_venue(source: Source, known: Known, root: Path) -> tuple[Venue, list[Pr
         studios += [studio] if studio else []
     limits, found = read_limits(source, known)
     problems += found
+    work, found = read_work(source, known)
+    problems += found
     problems += _main_studio(source) + _shared_addresses(source) + _path_clashes(source, root)
     if venue is None:
-        return Venue("", "UTC", tuple(studios), limits), problems
-    return Venue(venue.name, venue.zone, tuple(studios), limits, venue.copy_mbit), problems
+        return Venue("", "UTC", tuple(studios), limits, work), problems
+    return Venue(venue.name, venue.zone, tuple(studios), limits, work, venue.copy_mbit), problems
 
 
 def _entries(source: Source, table: str) -> list[TreePath]:

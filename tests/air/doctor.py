@@ -50,7 +50,9 @@ def subject(
         Cue("c1", 60_000, 60_000, scene, "主播", Transition(transition, 300)),
     )
     start = datetime(2026, 12, 4, 11, 30, tzinfo=UTC)
-    session = Session("s1204", "沙棘专场", start, minutes * 60_000, "sheet", ("main",))
+    session = Session(
+        id="s1204", title="沙棘专场", start=start, duration_ms=minutes * 60_000, runsheet="sheet", studios=("main",)
+    )
     limits = limits or Limits(disk_minutes=1)
     return Subject(studio, scenes or spec(), ((session, RunSheet("sheet", "试播", rows)),), limits)
 
