@@ -129,8 +129,8 @@ def test_the_rows_are_placed_around_it(house: Workspace, start: str | None, offe
 
 def test_after_an_edit_the_pictures_are_those_of_a_new_plan(evening: Plan, house: Workspace) -> None:
     sheet = apply_edit(apply_edit(evening.sheet, Price("buckthorn-juice", 39_90)), Move("jam-taste", "juice-offer"))
-    found = redraw(evening, sheet, house.venue.hosts, house.root)
-    fresh = redraw(without_pictures(evening), sheet, house.venue.hosts, house.root)
+    found = redraw(evening, sheet, house.people, house.root)
+    fresh = redraw(without_pictures(evening), sheet, house.people, house.root)
     assert found.sheet == sheet
     assert [set(lane.assets.files) for lane in found.lanes] == [set(lane.assets.files) for lane in fresh.lanes]
     assert replace(found, sheet=evening.sheet, lanes=evening.lanes) == evening
@@ -138,7 +138,7 @@ def test_after_an_edit_the_pictures_are_those_of_a_new_plan(evening: Plan, house
 
 def test_only_what_an_edit_changes_is_drawn_again(evening: Plan, house: Workspace, tmp_path: Path) -> None:
     sheet = apply_edit(evening.sheet, Price("buckthorn-juice", 39_90))
-    found = redraw(evening, sheet, house.venue.hosts, tmp_path)
+    found = redraw(evening, sheet, house.people, tmp_path)
     (card,) = (file for lane in found.lanes for file in lane.assets.files if file.cue == "juice-offer")
     drawn = {path.name for path in (tmp_path / ".studio" / "assets").iterdir()}
     assert drawn - blanks(evening) == {Path(card.path).name}
@@ -222,7 +222,7 @@ def test_another_pc_gets_its_own_paths(house: Workspace) -> None:
 
 def test_an_inserted_row_gets_its_pictures(evening: Plan, house: Workspace) -> None:
     row = Cue("again", 0, 3 * MINUTE, "closeup", "返场", product="buckthorn-juice")
-    found = redraw(evening, apply_edit(evening.sheet, Insert("factory", row)), house.venue.hosts, house.root)
+    found = redraw(evening, apply_edit(evening.sheet, Insert("factory", row)), house.people, house.root)
     assert found.lanes[0].assets.file("closeup", "商品卡", "again")
 
 
