@@ -90,7 +90,7 @@ def _logged(file: Path) -> Iterator[None]:
         logging.getLogger().addHandler(kept)
         try:
             yield
-        except Exception as error:
+        except Exception as error:  # whatever ends the agent stands in its log, and goes on to the caller
             kept.handle(logging.makeLogRecord({"levelname": "ERROR", "levelno": logging.ERROR, "msg": str(error)}))
             raise
         finally:

@@ -33,7 +33,8 @@ def check(workspace: Path | None, as_json: bool) -> None:
         click.echo(
             _(
                 "Read: studios {studios}, people {people}, scene files {scene_files}, scenes {scenes}, "
-                "products {products}, run-sheets {runsheets}, rows {cues}, sessions {sessions}, shoots {shoots}."
+                "products {products}, things {kit}, run-sheets {runsheets}, rows {cues}, "
+                "sessions {sessions}, shoots {shoots}, rehearsals {rehearsals}, trainings {trainings}."
             ).format(**read)
         )
         click.echo(_("Problems: {count}.").format(count=len(problems)) if problems else _("No problems."))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from studio.clock import NS_PER_MS, format_duration, instant, wall_ns
@@ -34,10 +34,10 @@ class _Booking:
 
 @dataclass(frozen=True, slots=True)
 class _Stretch:
-    """From when to when somebody is on air, and the entries in which that begins and ends."""
+    """From when to when (wall nanoseconds) somebody is on air, and the entries in which that begins and ends."""
 
-    start: datetime
-    end: datetime
+    start_ns: int
+    end_ns: int
     first: Entry
     last: Entry
 
@@ -138,15 +138,15 @@ def _too_long_on_air(
     """People who are on air for longer than is allowed, in one broadcast or several, without a break."""
     if work.on_air_ms is None:
         return []
-    by_person: dict[str, list[tuple[datetime, datetime, Entry]]] = {}
+    by_person: dict[str, list[_Stretch]] = {}
     for entry in entries:
         if isinstance(entry.event, Session | Shoot):
-            for name, start, end in _stretches(entry.event, sheets.get(entry.event.runsheet or ""), zone):
-                by_person.setdefault(name, []).append((start, end, entry))
+            for name, start_ns, end_ns in _stretches(entry, sheets.get(entry.event.runsheet or ""), zone):
+                by_person.setdefault(name, []).append(_Stretch(start_ns, end_ns, entry, entry))
     problems: list[Problem] = []
     for name, stretches in by_person.items():
-        for one in _joined(stretches, timedelta(milliseconds=work.rest_ms)):
-            on_air_ms = (one.end - one.start) // timedelta(milliseconds=1)
+        for one in _joined(stretches, work.rest_ms * NS_PER_MS):
+            on_air_ms = (one.end_ns - one.start_ns) // NS_PER_MS
             if on_air_ms <= work.on_air_ms:
                 continue
             what = _("“{name}” is on air for {time} without a break of {rest}, from {start} on in “{first}”")
@@ -154,7 +154,7 @@ def _too_long_on_air(
                 name=name,
                 time=format_duration(on_air_ms),
                 rest=format_duration(work.rest_ms),
-                start=f"{one.start:%H:%M}",
+                start=f"{instant(one.start_ns, zone):%H:%M}",
                 first=one.first.event.id,
             )
             remedy = _("give them such a break at most {limit} after they began").format(
@@ -164,28 +164,25 @@ def _too_long_on_air(
     return problems
 
 
-def _stretches(
-    event: CalendarEvent, sheet: SheetRead | None, zone: ZoneInfo
-) -> Iterator[tuple[str, datetime, datetime]]:
-    """Who is on air when: by the rows of its sheet, or all the time where that names nobody."""
-    named = [cue for cue in sheet.sheet.cues if cue.host or cue.cohost] if sheet else []
-    if sheet is None or not named:
+def _stretches(entry: Entry, sheet: SheetRead | None, zone: ZoneInfo) -> Iterator[tuple[str, int, int]]:
+    """Who is on air from when to when: by the rows of its sheet, or all the time where that names nobody."""
+    event, (start_ns, end_ns) = entry.event, entry.span_ns
+    if sheet is None or not any(cue.host or cue.cohost for cue in sheet.sheet.cues):
         for name in (*event.hosts, *event.cohosts):
-            yield name, event.start, event.end
+            yield name, start_ns, end_ns
         return
-    start_ns = wall_ns(event.start)
     for cue in bound(sheet.sheet, hard_instants(sheet.sheet, event.start, zone), start_ns).cues:
-        begins = instant(start_ns + cue.start_ms * NS_PER_MS, zone)
-        for who in {cue.host, cue.cohost} - {None}:
-            yield str(who), begins, begins + timedelta(milliseconds=cue.duration_ms)
+        for who in (cue.host, cue.cohost):
+            if who is not None:
+                yield who, start_ns + cue.start_ms * NS_PER_MS, start_ns + cue.end_ms * NS_PER_MS
 
 
-def _joined(stretches: Iterable[tuple[datetime, datetime, Entry]], rest: timedelta) -> list[_Stretch]:
-    """Stretches with no break of ``rest`` between them as one."""
+def _joined(stretches: Iterable[_Stretch], rest_ns: int) -> list[_Stretch]:
+    """Stretches with no break of ``rest_ns`` between them as one."""
     joined: list[_Stretch] = []
-    for begins, ends, entry in sorted(stretches, key=lambda one: one[:2]):
-        if joined and begins - joined[-1].end < rest:
-            joined[-1] = replace(joined[-1], end=max(joined[-1].end, ends), last=entry)
+    for one in sorted(stretches, key=lambda one: one.start_ns):
+        if joined and one.start_ns - joined[-1].end_ns < rest_ns:
+            joined[-1] = replace(joined[-1], end_ns=max(joined[-1].end_ns, one.end_ns), last=one.last)
         else:
-            joined.append(_Stretch(begins, ends, entry, entry))
+            joined.append(one)
     return joined

@@ -1,6 +1,6 @@
 """Reads every file of a workspace and joins what they say; each mistake is a Problem, all of them at once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from studio.model.runsheet import Product
 from studio.model.scene import SceneFile
 from studio.model.studio import Venue
 from studio.model.workspace import Workspace
-from studio.scenes.spec import read_scene_file, scene_ids
+from studio.scenes.spec import read_scene_file
 from studio.schedules import calendar, kit, people, products, recurring
 from studio.schedules.runsheet import SheetRead, read_runsheet
 from studio.workspace import venue
@@ -58,7 +58,9 @@ def read_workspace(root: Path) -> tuple[Workspace, tuple[Problem, ...]]:
     single = {file: sources.get(file) for file in SINGLE if _exists(root, file)}
     zone = (venue.zone_of(toml.text(("venue", "zone")) or "") if toml else None) or Known().zone
     scenes = {
-        file_id: scene_ids(source) for file_id, source in scene_sources.items() if source and _lists(source, "scenes")
+        file_id: source.ids("scenes")
+        for file_id, source in scene_sources.items()
+        if source and _lists(source, "scenes")
     }
     known = Known(_ids(toml, scenes, single, files), zone)
 
@@ -212,15 +214,15 @@ def _ids(
         ids["studio"] = studios
     if len(scenes) == len(files.scenes):
         ids["scene"] = frozenset().union(*scenes.values())
-    ways: list[tuple[Kind, str, str, Callable[[Source], frozenset[str]]]] = [
-        ("kit", kit.FILE, "kit", kit.kit_ids),
-        ("person", people.FILE, "people", people.people_ids),
-        ("product", products.FILE, "products", products.product_ids),
+    lists: list[tuple[Kind, str, str]] = [
+        ("kit", kit.FILE, "kit"),
+        ("person", people.FILE, "people"),
+        ("product", products.FILE, "products"),
     ]
-    for kind, file, key, ids_of in ways:
+    for kind, file, key in lists:
         source = single.get(file)
         if source is not None and _lists(source, key):
-            ids[kind] = ids_of(source)
+            ids[kind] = source.ids(key)
         elif file not in single:
             ids[kind] = frozenset()
     return ids

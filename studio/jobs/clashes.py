@@ -49,10 +49,10 @@ def clashes(
 def _same_ids(entries: Sequence[Entry]) -> list[Problem]:
     """Sessions of a series, called after their date, whose name another entry has."""
     problems: list[Problem] = []
-    by_id = {entry.event.id: entry for entry in entries if entry.source.text((*entry.path, "id")) == entry.event.id}
+    dated = {entry.event.id: entry for entry in entries if entry.path[0] != "series"}
     for entry in entries:
-        other = by_id.get(entry.event.id, entry)
-        if other is not entry:
+        other = dated.get(entry.event.id)
+        if entry.path[0] == "series" and other is not None:
             what = _("this is called like the session “{other}” of the series in {file} line {line}").format(
                 other=entry.event.id, file=entry.source.file, line=entry.source.position(entry.path)[0]
             )

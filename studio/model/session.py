@@ -1,7 +1,7 @@
 """What the calendar holds: broadcasts, shoots in field or factory, rehearsals and trainings."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Literal
 
 from studio.model.person import Role
@@ -44,8 +44,8 @@ class CalendarEvent:
 
     @property
     def end(self) -> datetime:
-        """When it is over."""
-        return self.start + timedelta(milliseconds=self.duration_ms)
+        """When it is over; a change of the clock in between does not move it."""
+        return (self.start.astimezone(UTC) + timedelta(milliseconds=self.duration_ms)).astimezone(self.start.tzinfo)
 
     @property
     def people(self) -> tuple[str, ...]:

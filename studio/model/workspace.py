@@ -54,10 +54,6 @@ class Workspace:
         """The studio that ``studio.toml`` calls the main one, or None."""
         return next((studio for studio in self.venue.studios if studio.main), None)
 
-    def person(self, person_id: str) -> Person | None:
-        """The person of that id, or None."""
-        return next((person for person in self.people if person.id == person_id), None)
-
     def scene_file(self, file_id: str) -> SceneFile | None:
         """The scene file of that id, or None."""
         return next((scene_file for scene_file in self.scene_files if scene_file.id == file_id), None)

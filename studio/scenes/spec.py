@@ -27,11 +27,6 @@ from studio.workspace.repeats import repeats
 from studio.workspace.source import Source, TreePath, shown
 
 
-def scene_ids(source: Source) -> frozenset[str]:
-    """The ids of every scene the file names, faulty ones included."""
-    return frozenset(text for row, _row in source.rows(("scenes",)) if (text := source.text((*row, "id"))))
-
-
 def read_scene_file(source: Source, file_id: str, root: Path) -> tuple[SceneFile | None, list[Problem]]:
     """What a scene file says; None where its canvas is wrong. Faulty scenes and sources are left out, as Problems."""
     known = Known()

@@ -8,8 +8,9 @@ from pydantic import Field, PlainValidator
 from studio.model.person import Person, PersonKind, Role
 from studio.model.problem import Problem
 from studio.workspace.fields import Id, Line, choice
+from studio.workspace.listing import read_list
 from studio.workspace.moments import Day
-from studio.workspace.problems import Form, Known, fill
+from studio.workspace.problems import Form
 from studio.workspace.repeats import repeats
 from studio.workspace.source import Source
 
@@ -44,23 +45,10 @@ class PeopleForm(Form):
     people: tuple[Any, ...] = Field(examples=["[]"])
 
 
-def people_ids(source: Source) -> frozenset[str]:
-    """The ids of everybody the file names, faulty entries included."""
-    return frozenset(text for row, _row in source.rows(("people",)) if (text := source.text((*row, "id"))))
-
-
 def read_people(source: Source) -> tuple[tuple[Person, ...], list[Problem]]:
     """Everybody, in the order of the file; faulty entries are left out and are Problems."""
-    known = Known()
-    problems = fill(PeopleForm, source, (), known)[1]
-    rows = [row for row, _row in source.rows(("people",))]
-    problems += repeats((source, (*row, "id")) for row in rows)
-    people: dict[str, Person] = {}
-    for row in rows:
-        form, found = fill(PersonForm, source, row, known)
-        problems += found
-        problems += repeats((source, one) for one, _role in source.rows((*row, "roles")))
-        if form is not None:
-            person = Person(form.id, form.name, form.roles, form.kind, form.born, form.guardian)
-            people.setdefault(form.id, person)
-    return tuple(people.values()), problems
+    forms, problems = read_list(PeopleForm, PersonForm, source, "people")
+    for path, _row in source.rows(("people",)):
+        problems += repeats((source, role) for role, _name in source.rows((*path, "roles")))
+    people = (Person(form.id, form.name, form.roles, form.kind, form.born, form.guardian) for _path, form in forms)
+    return tuple(people), problems

@@ -9,8 +9,9 @@ from studio.i18n import _
 from studio.model.problem import Problem
 from studio.model.runsheet import Product
 from studio.workspace.fields import Fen, ForeignId, Id, Line, OptionalFen, refused, whole
-from studio.workspace.problems import Form, Known, fill
-from studio.workspace.repeats import repeat, repeats
+from studio.workspace.listing import read_list
+from studio.workspace.problems import Form
+from studio.workspace.repeats import repeat
 from studio.workspace.source import Source, TreePath
 
 FILE = "schedules/products.yaml"
@@ -54,25 +55,13 @@ def yuan(fen: int) -> str:
     return f"{fen // 100}.{fen % 100:02}"
 
 
-def product_ids(source: Source) -> frozenset[str]:
-    """The ids of every product the file names, faulty ones included."""
-    return frozenset(text for row, _row in source.rows(("products",)) if (text := source.text((*row, "id"))))
-
-
 def read_products(source: Source) -> tuple[Mapping[str, Product], list[Problem]]:
     """The products by id; faulty ones are left out and are Problems."""
-    known = Known()
-    problems = fill(ProductFile, source, (), known)[1]
+    forms, problems = read_list(ProductFile, ProductRow, source, "products")
     rows = [row for row, _row in source.rows(("products",))]
-    products: dict[str, Product] = {}
-    for row in rows:
-        form, found = fill(ProductRow, source, row, known)
-        problems += found + _basis(source, row)
-        if form is not None and form.id not in products:
-            products[form.id] = _product(form)
-    problems += repeats((source, (*row, "id")) for row in rows)
+    problems += [found for row in rows for found in _basis(source, row)]
     problems += _shared_platform_ids(source, rows)
-    return products, problems
+    return {form.id: _product(form) for _path, form in forms}, problems
 
 
 def _product(form: ProductRow) -> Product:

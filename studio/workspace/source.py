@@ -59,6 +59,10 @@ class Source:
         found = self.at(path)
         return [((*path, index), row) for index, row in enumerate(found)] if isinstance(found, list) else []
 
+    def ids(self, key: str) -> frozenset[str]:
+        """The ids of every entry of the list at ``key``, faulty entries included."""
+        return frozenset(text for row, _row in self.rows((key,)) if (text := self.text((*row, "id"))))
+
     def at(self, path: TreePath) -> Any:
         """The value at ``path``, or None."""
         found = self.tree

@@ -207,6 +207,23 @@ def test_a_mistake_in_the_rules_is_told_at_its_line(root: Path, old: str, new: s
     assert found.line == toml[: toml.index(old)].count("\n") + 1
 
 
+def test_a_change_of_the_clock_makes_nobody_busier(root: Path) -> None:
+    toml = (root / "studio.toml").read_text(encoding="utf-8").replace("Asia/Shanghai", "Europe/Berlin")
+    toml = toml.replace('hours = "09:00-22:00"\n', "").replace('"2h"', '"1h"')
+    (root / "studio.toml").write_text(toml, encoding="utf-8")
+    rows = "sessions:\n" + session("one", "04 19:00").replace("2026-12-04 19:00", "2026-03-29 01:30")
+    rows += session("two", "04 19:00", "aux1").replace("2026-12-04 19:00", "2026-03-29 03:40")
+    (root / "schedules/2026-03.yaml").write_text(rows, encoding="utf-8")
+    workspace, found = read_workspace(root)
+    assert [f"{one.end:%H:%M %z}" for one in workspace.sessions] == ["03:30 +0200", "04:40 +0200"]
+    assert found == ()
+
+
+def test_an_id_given_twice_is_told_once(root: Path) -> None:
+    rows = session("one", "04 10:00") + session("one", "05 10:00")
+    assert ["“one” is given twice" in one.what for one in problems(root, rows)] == [True]
+
+
 @pytest.mark.parametrize(
     ("kit", "says"),
     [

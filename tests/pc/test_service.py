@@ -48,7 +48,7 @@ def film(path: Path | bytes, content: bytes) -> None:
     """A recording that was finished an hour ago."""
     with open(path, "wb") as file:  # noqa: PTH123 - the name may be bytes that are no text
         file.write(content)
-    stat = os.stat(path)  # noqa: PTH116
+    stat = os.stat(path)  # noqa: PTH116 - the same
     os.utime(path, ns=(stat.st_atime_ns, stat.st_mtime_ns - 3600 * NS_PER_S))
 
 
@@ -59,7 +59,7 @@ async def fetched(client: AgentClient, one: Film, start: int = 0) -> bytes:
 
 def all_routes() -> list[tuple[str, str]]:
     """Method and path of every route there is, a new one too, with something for each name in its path."""
-    built = service.Service(None, 1, None, None, None, None, None, None)  # type: ignore[arg-type]
+    built = service.Service(None, 1, None, None, None, None, None, None)  # type: ignore[arg-type]  # its routes alone are asked for
     fill = {"{name}": NAME, "{id}": "0" * 32, "{what}": "start"}
     found = []
     for route in built.application().router.routes():

@@ -4,7 +4,7 @@ import pytest
 
 from studio.model.problem import Problem
 from studio.model.runsheet import Product
-from studio.schedules.products import product_ids, read_products
+from studio.schedules.products import read_products
 from studio.workspace.reading import parse
 from studio.workspace.source import Source
 
@@ -87,4 +87,4 @@ def test_an_id_given_twice_names_the_first_line() -> None:
 
 
 def test_a_faulty_product_can_still_be_referred_to() -> None:
-    assert product_ids(source(JUICE.replace("49.90", "x"))) == {"juice"}
+    assert source(JUICE.replace("49.90", "x")).ids("products") == {"juice"}

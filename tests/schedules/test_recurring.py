@@ -7,12 +7,16 @@ import pytest
 from studio.model.problem import Problem
 from studio.schedules.calendar import Entry
 from studio.schedules.recurring import read_recurring
-from studio.workspace.problems import Known
+from studio.workspace.problems import Kind, Known
 from studio.workspace.reading import parse
 
 pytestmark = pytest.mark.usefixtures("english")
 
-IDS = {"runsheet": frozenset({"bean"}), "person": frozenset({"li"}), "studio": frozenset({"main"})}
+IDS: dict[Kind, frozenset[str]] = {
+    "runsheet": frozenset({"bean"}),
+    "person": frozenset({"li"}),
+    "studio": frozenset({"main"}),
+}
 SERIES = """series:
   - id: friday
     title: 周五好物
@@ -32,7 +36,7 @@ SERIES = """series:
 def read(text: str, zone: str = "Asia/Shanghai") -> tuple[list[Entry], list[Problem]]:
     source, problems = parse("schedules/recurring.yaml", text.encode())
     assert source is not None
-    entries, found = read_recurring(source, Known(IDS, ZoneInfo(zone)))  # type: ignore[arg-type]
+    entries, found = read_recurring(source, Known(IDS, ZoneInfo(zone)))
     return entries, [*problems, *found]
 
 

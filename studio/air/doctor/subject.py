@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 from studio.model.runsheet import Cue, RunSheet
@@ -53,8 +53,7 @@ def subjects(
     chosen = [
         (one, sheet)
         for one in workspace.sessions
-        if (one.id == session if session else one.start + timedelta(milliseconds=one.duration_ms) > now)
-        and (sheet := workspace.runsheet(one.runsheet)) is not None
+        if (one.id == session if session else one.end > now) and (sheet := workspace.runsheet(one.runsheet)) is not None
     ]
     return tuple(
         Subject(
