@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 from dateutil.rrule import rrulestr
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from studio.schedules.recurrence import Recurrence, recurrence
@@ -44,6 +44,7 @@ def as_text(rule: Recurrence, last: date, interval: int) -> str:
     return ";".join(parts)
 
 
+@settings(deadline=None)  # the dates are judged, not how long a busy machine takes for them
 @given(RULES, FIRST, some.integers(0, 500), some.integers(1, 5))
 def test_random_rules_come_when_a_wall_calendar_and_dateutil_say(
     rule: Recurrence, first: date, days: int, interval: int
