@@ -88,7 +88,6 @@ class Run:
         self._stopped = asyncio.Event()
         self.editing = asyncio.Lock()
         """Held from reading the sheet until its edit is written down: one edit at a time."""
-        """True where a row was left when its lane was ended."""
         first = self._standing.progress.last_seq + 1
         self.lanes: dict[str, Lane] = {}
         for one in plan.lanes:

@@ -59,31 +59,24 @@ def alarms(room: Room, findings: list[Finding], now_ns: int) -> list[dict[str, A
     """What changes of a studio's alarms: those of its PC that stand in the log, against what was found."""
     well = {PC_ALARMS[one.check] for one in findings if one.check in PC_ALARMS and one.level == "ok"}
     wanted = {PC_ALARMS[one.check]: one for one in findings if one.check in PC_ALARMS and one.level in ("warn", "bad")}
-    raised = [
-        {
-            "studio": room.id,
-            "kind": kind,
-            "raised": True,
-            "what": f"{room.name}: {one.what}",
-            "remedy": one.remedy,
-            "began_ns": now_ns,
-            "lasted_ms": None,
-            "value": "",
-        }
-        for kind, one in wanted.items()
-        if kind not in room.pc_alarms
-    ]
-    cleared = [
-        {
-            "studio": room.id,
-            "kind": kind,
-            "raised": False,
-            "what": "",
-            "remedy": "",
-            "began_ns": now_ns,
-            "lasted_ms": None,
-        }
+    over = [
+        kind
         for kind in room.pc_alarms
         if kind in well and kind not in wanted  # of what nobody can tell now, it is not known that it is over
     ]
-    return raised + cleared
+    begun = [kind for kind in wanted if kind not in room.pc_alarms]
+    return [_alarm(room, kind, now_ns, wanted.get(kind)) for kind in (*begun, *over)]
+
+
+def _alarm(room: Room, kind: str, now_ns: int, found: Finding | None) -> dict[str, Any]:
+    """What the director is told: the alarm begins with what was found, and is over where nothing was."""
+    return {
+        "studio": room.id,
+        "kind": kind,
+        "raised": found is not None,
+        "what": f"{room.name}: {found.what}" if found else "",
+        "remedy": found.remedy if found else "",
+        "began_ns": now_ns,
+        "lasted_ms": None,
+        "value": "",
+    }
